@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test lint check bench clean
 
 run: .venv/.ready
 	$(BIN)/daeyeok run
@@ -12,11 +12,12 @@ run: .venv/.ready
 test: .venv/.ready
 	$(BIN)/pytest
 
-check: .venv/.ready
+lint: .venv/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+
+check: lint test
 
 bench: .venv/.ready
 	$(BIN)/python benchmarks/run.py
