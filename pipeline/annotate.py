@@ -28,11 +28,10 @@ class Annotations:
 def annotate(article: Article, glossary: Glossary, matcher: Matcher, targets: Sequence[str]) -> Annotations:
     """Look through a whole article. A gloss is authority for every mention of its Korean in the article."""
     mentions = {segment.id: found for segment in article.segments() if (found := matcher.find(segment.text))}
-    glosses = {segment.id: found for segment in article.segments() if (found := find_glosses(segment.text))}
+    glosses = {segment.id: here for segment in article.segments() if (here := find_glosses(segment.text))}
     agreed: dict[str, str] = {}
-    for found in glosses.values():
-        for gloss in found:
-            agreed.setdefault(gloss.ko, gloss.zh)
+    for gloss in (gloss for here in glosses.values() for gloss in here):
+        agreed.setdefault(gloss.ko, gloss.zh)
     hints = {}
     for segment in article.segments():
         on_it = mentions.get(segment.id, ()), glosses.get(segment.id, ())

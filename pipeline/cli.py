@@ -22,7 +22,8 @@ if TYPE_CHECKING:  # the workspace is imported when a command needs it: --help a
     from pipeline.article import Finding
     from pipeline.index import Entry
     from pipeline.publication import Publication
-    from pipeline.workspace import Summary, Workspace
+    from pipeline.summary import Summary
+    from pipeline.workspace import Workspace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     with reporter:
         summary = workspace.run(options.files, reporter=reporter, dry_run=options.dry_run)
     if options.json:
-        _print_json({**asdict(summary), "missed": summary.missed, "seconds": round(reporter.seconds, 3)})
+        _print_json({**vars(summary), "missed": summary.missed, "seconds": round(reporter.seconds, 3)})
     else:
         _print_summary(summary, reporter.seconds, workspace, dry_run=options.dry_run)
     if not summary.set_aside and not summary.failed:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -16,7 +17,7 @@ from pipeline.annotate import Annotations, annotate
 from pipeline.article import Article, Bitext, Finding, Translation, fingerprint
 from pipeline.check import run_checks
 from pipeline.checks import Pair
-from pipeline.engines import Engine, EngineSettings, deferred_engine, engine_signature
+from pipeline.engines import DeferredEngine, Engine, EngineSettings
 from pipeline.errors import InputError, StorageError
 from pipeline.glossary import Glossary, glossary_fingerprint, load_glossary
 from pipeline.index import Entry, Index
@@ -26,7 +27,7 @@ from pipeline.publication import Publication
 from pipeline.publish import document_names, documents
 from pipeline.settings import Settings, find_workspace, load_settings
 from pipeline.summary import Reporter, Summary, counts
-from pipeline.translate import Outcome, Task, translate
+from pipeline.translate import CachedResult, Outcome, Task, translate
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Workspace:
             waiting = {job.bitext.article.id: job for job in jobs}
             for job in [job for job in jobs if not job.tasks]:
                 self._put_away(waiting.pop(job.bitext.article.id), index, summary, reporter)
-            for outcome in translate(tasks, self.engine, _Results(index)):
+            for outcome in translate(tasks, self.engine, KeptResults(index)):
                 reporter.advance(1)
                 job = waiting[outcome.task.article]
                 job.outcomes.append(outcome)
@@ -215,13 +216,13 @@ class Workspace:
 
     def _publication(self, bitext: Bitext, annotations: Annotations) -> Publication:
         """The bitext, checked, with the terms that its documents speak of."""
-        mentioned = {mention.term for found in annotations.mentions.values() for mention in found}
         return Publication(
             bitext=bitext,
             hints=annotations.hints,
             mentions=annotations.mentions,
             glosses=annotations.glosses,
-            terms={name: self._glossary.terms[name] for name in sorted(mentioned)},
+            terms=self._glossary.terms,
+            targets=self.settings.targets,
             findings=tuple(_findings(bitext, annotations, self.settings.targets)),
             stale=frozenset(
                 (segment.id, lang)
@@ -247,13 +248,13 @@ class Workspace:
             threads=chosen.threads,
         )
 
-    @cached_property
+    @property
     def _signature(self) -> str:
-        return engine_signature(self.settings.engine, self.engine_settings)
+        return self.engine.signature
 
     @cached_property
     def engine(self) -> Engine:
-        return deferred_engine(self.settings.engine, self.engine_settings)
+        return DeferredEngine(self.settings.engine, self.engine_settings)
 
     @cached_property
     def _glossary(self) -> Glossary:
@@ -302,6 +303,23 @@ class Workspace:
         return entries
 
 
+class KeptResults:
+    """The engine results in the index, as `translate` wants them."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def get(self, key: str) -> CachedResult | None:
+        """What an engine gave for a request, in this run or an earlier one."""
+        kept = self._index.get(key)
+        return None if kept is None else CachedResult(**json.loads(kept))
+
+    def put(self, key: str, result: CachedResult) -> None:
+        """Keep a result at once."""
+        self._index.put(key, json.dumps(asdict(result), ensure_ascii=False))
+
+
+@cache
 def program_fingerprint() -> str:
     """Stands for the program itself: a newer one may read or print the same article otherwise."""
     code = Path(__file__).parent
