@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.segment import Span, divide, split_sentences
+from pipeline.clauses import divide
+from pipeline.segment import Span, split_sentences
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "shared" / "samples"

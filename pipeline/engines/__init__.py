@@ -6,10 +6,12 @@ when it opens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Literal, Protocol
 
 from pipeline.article import Hint
@@ -70,15 +72,37 @@ ENGINES = {
 
 def open_engine(name: str, settings: EngineSettings) -> Engine:
     """Load an engine by name. Raises SettingsError for an unknown name, ModelError for a model that will not load."""
-    return _module(name, "open_engine")(settings)  # type: ignore[no-any-return]
+    engine: Engine = _module(name).open_engine(settings)
+    return engine
 
 
 def engine_signature(name: str, settings: EngineSettings) -> str:
     """The signature that the engine will have, without loading the model: a run with nothing to do needs no more."""
-    return _module(name, "signature")(settings)  # type: ignore[no-any-return]
+    return str(_module(name).signature(settings))
 
 
-def _module(name: str, function: str) -> Callable[[EngineSettings], object]:
+class DeferredEngine:
+    """An engine that is loaded by the first request it gets: a run with nothing to do loads no model."""
+
+    def __init__(self, name: str, settings: EngineSettings) -> None:
+        """Raises SettingsError and ModelError as `engine_signature` does; what loading raises comes later."""
+        self._name, self._settings = name, settings
+        self.signature = engine_signature(name, settings)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return open_engine(self._name, self._settings)
+
+    def fits(self, request: Request) -> bool:
+        """See Engine."""
+        return self._engine.fits(request)
+
+    def translate(self, requests: Sequence[Request], effort: Effort = "usual") -> list[Hypothesis]:
+        """See Engine."""
+        return self._engine.translate(requests, effort)
+
+
+def _module(name: str) -> ModuleType:
     if name not in ENGINES:
         raise SettingsError(f"“{name}” is not an engine. Use one of: {', '.join(ENGINES)}.")
-    return getattr(import_module(ENGINES[name]), function)  # type: ignore[no-any-return]
+    return import_module(ENGINES[name])

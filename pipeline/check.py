@@ -1,0 +1,43 @@
+"""The step that looks a finished pair over: all checks, in the order in which a person should read their findings."""
+
+from __future__ import annotations
+
+from pipeline.article import Finding
+from pipeline.checks import Check, Pair, completeness, length, numbers, output, script, terms
+
+CHECKS: dict[str, Check] = {
+    "completeness": completeness.check,
+    "output": output.check,
+    "terms": terms.check,
+    "numbers": numbers.check,
+    "script": script.check,
+    "length": length.check,
+}
+# What reviewers who count errors by MQM call it.
+MQM = {
+    "completeness": "accuracy/omission",
+    "output": "fluency/unintelligible",
+    "terms": "terminology/wrong-term",
+    "numbers": "accuracy/mistranslation/number",
+    "script": "accuracy/untranslated",
+    "length": "accuracy/omission",
+}
+# What need not be said any more when the output check has found this in the text: a copy of the Korean has other
+# numbers for every reader, and a text that breaks off is short.
+SAID = {
+    "copied": {"terms", "numbers", "script", "length"},
+    "wrong_script": {"terms", "numbers", "script", "length"},
+    "looping": {"length"},
+    "truncated": {"length"},
+}
+
+
+def run_checks(pair: Pair) -> tuple[Finding, ...]:
+    """Everything the checks find on one pair, check after check, each thing said once."""
+    found: list[Finding] = []
+    said: set[str] = set()
+    for name, check in CHECKS.items():
+        if name not in said:
+            found += check(pair)
+        said.update(*(SAID.get(finding.about, ()) for finding in found if finding.check == "output"))
+    return tuple(found)

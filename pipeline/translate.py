@@ -1,0 +1,251 @@
+"""The step between articles and an engine: everything that is to be translated, in one stream.
+
+Tasks of all articles and both languages run together, so that batches are full. Each result is looked at, asked for
+once more when it is faulty or misses a hint, and kept in the cache as it comes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.article import Hint
+from pipeline.engines import Effort, Engine, Hypothesis, Request
+from pipeline.faults import Fault, faults
+from pipeline.hints import is_honoured
+from pipeline.parts import Part, in_parts, join, prepare
+
+WINDOW = 2000  # tasks sorted by length together: some twenty articles, a minute or so
+CHUNK = 128  # requests to the engine at once: what a killed run has to do again
+VERSION = 1  # of how a candidate is chosen; part of every cache key
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One segment to translate into one language. `text` is the Korean, raw; hints have spans in it."""
+
+    article: str
+    segment: str
+    lang: str
+    text: str
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a task: a translation with what is still wrong with it, or `error` and no text."""
+
+    task: Task
+    text: str
+    score: float | None  # mean log-probability per token; None when unknown
+    faults: tuple[Fault, ...]
+    missed: tuple[Hint, ...]  # of task.hints
+    retried: bool  # the engine was asked a second time
+    error: str | None = None
+    is_cached: bool = False  # the engine was not asked in this run
+
+
+@dataclass(frozen=True, slots=True)
+class CachedResult:
+    """What an engine finally gave for a request; from it the same outcome is made again."""
+
+    text: str
+    score: float | None = None
+    retried: bool = False
+    is_complete: bool = True  # False when decoding stopped at the length limit
+
+
+class Cache(Protocol):
+    """Results by content key: signature, language, text, hints. `put` keeps a result at once."""
+
+    def get(self, key: str) -> CachedResult | None: ...
+
+    def put(self, key: str, result: CachedResult) -> None: ...
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A task, the parts it is asked in, and the results as they arrive; a str is the error of a part."""
+
+    task: Task
+    whole: Part
+    requests: dict[str, Request]  # by key, in the order of the text
+    order: list[str]  # keys of the parts; a key twice is a part twice
+    results: dict[str, CachedResult | str] = field(default_factory=dict)
+    is_cached: bool = True
+
+    @property
+    def is_done(self) -> bool:
+        return len(self.results) == len(self.requests)
+
+
+def translate(tasks: Sequence[Task], engine: Engine, cache: Cache | None = None) -> Iterator[Outcome]:
+    """One outcome a task, in the order in which they are finished.
+
+    What the engine refuses with RuntimeError is an outcome with `error`; everything else it raises ends the stream.
+    A result is in the cache before its outcome is given out.
+    """
+    for start in range(0, len(tasks), WINDOW):
+        plans = [_plan(task, engine, cache) for task in tasks[start : start + WINDOW]]
+        waiting: dict[str, list[_Plan]] = {}
+        unknown: dict[str, Request] = {}
+        for plan in plans:
+            for key, request in plan.requests.items():
+                if result := None if cache is None else cache.get(key):
+                    plan.results[key] = result
+                else:
+                    waiting.setdefault(key, []).append(plan)
+                    unknown[key] = request
+            if plan.is_done:
+                yield _outcome(plan)
+        for key, answer in _answers(unknown, engine):
+            if cache is not None and isinstance(answer, CachedResult):
+                cache.put(key, answer)
+            for plan in waiting[key]:
+                plan.results[key], plan.is_cached = answer, False
+                if plan.is_done:
+                    yield _outcome(plan)
+
+
+def _plan(task: Task, engine: Engine, cache: Cache | None) -> _Plan:
+    whole = prepare(task.text, task.lang, task.hints)
+    if not whole.text:
+        return _Plan(task, whole, {}, [])
+
+    def fits(text: str, hints: tuple[Hint, ...]) -> bool:
+        return engine.fits(Request(text, task.lang, hints))
+
+    # A result for the whole says that it fitted: the engine need not even open.
+    is_known = cache is not None and cache.get(_key(engine, _request(whole, task.lang))) is not None
+    parts = (whole,) if is_known else in_parts(whole, fits)
+    requests = [_request(part, task.lang) for part in parts]
+    order = [_key(engine, request) for request in requests]
+    return _Plan(task, whole, dict(zip(order, requests, strict=True)), order)
+
+
+def _request(part: Part, lang: str) -> Request:
+    return Request(part.text, lang, part.hints)
+
+
+def _key(engine: Engine, request: Request) -> str:
+    """Stands for all that decides a result, and for nothing else."""
+    hints = [(hint.start, hint.end, *hint.accepted) for hint in request.hints]
+    content = repr((VERSION, engine.signature, request.target, request.text, hints))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _answers(requests: dict[str, Request], engine: Engine) -> Iterator[tuple[str, CachedResult | str]]:
+    """The final result or the error of each request, longest first; doubtful ones are gathered and asked again."""
+    keys = sorted(requests, key=lambda key: _length(requests[key]), reverse=True)
+    doubtful: list[tuple[str, Hypothesis]] = []
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        for key, hypothesis in zip(chunk, _ask([requests[key] for key in chunk], engine, "usual"), strict=True):
+            if isinstance(hypothesis, str):
+                yield key, hypothesis
+            elif _rank(requests[key], _Candidate.of(hypothesis)) == (0, 0):
+                yield key, CachedResult(hypothesis.text, hypothesis.score)
+            else:
+                doubtful.append((key, hypothesis))
+        if len(doubtful) >= CHUNK or start + CHUNK >= len(keys):
+            yield from _second_answers(doubtful, requests, engine)
+            doubtful = []
+
+
+def _length(request: Request) -> tuple[int, str, str]:
+    return len(request.text) + sum(len(hint.text) + 2 for hint in request.hints), request.text, request.target
+
+
+def _second_answers(
+    doubtful: Sequence[tuple[str, Hypothesis]], requests: dict[str, Request], engine: Engine
+) -> Iterator[tuple[str, CachedResult | str]]:
+    again = _ask([requests[key] for key, _ in doubtful], engine, "retry")
+    for (key, first), second in zip(doubtful, again, strict=True):
+        chosen = _best(requests[key], [first] if isinstance(second, str) else [first, second])
+        yield key, CachedResult(chosen.text, chosen.score, retried=True, is_complete=chosen.is_complete)
+
+
+def _ask(requests: Sequence[Request], engine: Engine, effort: Effort) -> list[Hypothesis | str]:
+    """A hypothesis for each request, or what the engine said against it; the others do not suffer."""
+    if not requests:
+        return []
+    try:
+        return list(engine.translate(requests, effort))
+    except RuntimeError as problem:
+        if len(requests) == 1:
+            return [str(problem) or "the engine gave up"]
+    middle = len(requests) // 2
+    return [*_ask(requests[:middle], engine, effort), *_ask(requests[middle:], engine, effort)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    text: str
+    score: float | None
+    is_complete: bool
+
+    @classmethod
+    def of(cls, hypothesis: Hypothesis) -> _Candidate:
+        return cls(hypothesis.text, hypothesis.score, hypothesis.is_complete)
+
+
+def _best(request: Request, hypotheses: Sequence[Hypothesis]) -> _Candidate:
+    """Fewest faults, then fewest missed hints, then the best score; alternatives, whose score is unknown, last."""
+    mains = sorted(map(_Candidate.of, hypotheses), key=lambda main: -(main.score or 0.0))
+    others = [_Candidate(text, None, True) for hypothesis in hypotheses for text in hypothesis.alternatives]
+    return min([*mains, *others], key=lambda candidate: _rank(request, candidate))
+
+
+def _rank(request: Request, candidate: _Candidate) -> tuple[int, int]:
+    """Faults and missed hints. No text at all is worse than any text."""
+    found = _faults(request.text, candidate.text, request.target, is_complete=candidate.is_complete)
+    weight = sum(10 if fault.kind == "empty" else 1 for fault in found)
+    return weight, len(_missed(request.hints, candidate.text, request.target))
+
+
+def _faults(source: str, text: str, lang: str, *, is_complete: bool) -> tuple[Fault, ...]:
+    found = faults(source, text, lang)
+    if is_complete or any(fault.kind == "truncated" for fault in found):
+        return found
+    return (*found, Fault("truncated", "decoding came to no end and was stopped", len(text), len(text)))
+
+
+def _missed(hints: Iterable[Hint], text: str, lang: str) -> tuple[Hint, ...]:
+    return tuple(hint for hint in hints if not is_honoured(hint, text, lang))
+
+
+def _outcome(plan: _Plan) -> Outcome:
+    """The parts' results as one outcome; an error of one part is the error of all."""
+    task = plan.task
+    answers = [plan.results[key] for key in plan.order]
+    results = [answer for answer in answers if isinstance(answer, CachedResult)]
+    if len(results) < len(answers):
+        error = next(answer for answer in answers if isinstance(answer, str))
+        return Outcome(task, "", None, (), task.hints, retried=False, error=error)
+    sources = [plan.requests[key].text for key in plan.order]
+    text = join(sources, [result.text for result in results], task.lang)
+    scores = [result.score for result in results if result.score is not None]
+    return Outcome(
+        task=task,
+        text=text,
+        score=round(sum(scores) / len(scores), 3) if scores and len(scores) == len(results) else None,
+        faults=tuple(_all_faults(plan, text, sources, results)) if sources else (),
+        missed=_missed(task.hints, text, task.lang),
+        retried=any(result.retried for result in results),
+        is_cached=plan.is_cached,
+    )
+
+
+def _all_faults(plan: _Plan, text: str, sources: Sequence[str], results: Sequence[CachedResult]) -> Iterator[Fault]:
+    """The faults of the whole, and of a part what the whole does not show: a part may be empty and the rest hide it."""
+    lang, is_complete = plan.task.lang, all(result.is_complete for result in results)
+    found = _faults(plan.whole.text, text, lang, is_complete=is_complete)
+    yield from found
+    seen = {fault.kind for fault in found}
+    for source, result in zip(sources, results, strict=True):
+        for fault in faults(source, result.text, lang) if len(results) > 1 else ():
+            if fault.kind not in seen:
+                seen.add(fault.kind)
+                yield Fault(fault.kind, f"{fault.message} (part “{source[:20]}…”)")
