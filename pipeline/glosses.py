@@ -85,9 +85,9 @@ def _quoted_span(text: str, end: int, after: int, written: str) -> tuple[int, in
     else:
         return None
     start = text.rfind(QUOTED[closing], max(0, last - LOOK_BACK), last) + 1
-    korean = text[start:last]
+    korean = text[start:last] if start else ""
     is_short = len(SYLLABLE.findall(korean)) <= 3 * _han_count(written) + 4
-    if not start or not korean.strip() or closing in korean or not is_short or re.search("[.!?。]", korean):
+    if not korean.strip() or closing in korean or not is_short or re.search("[.!?。]", korean):
         return None
     if not re.search("[가-힣]", korean):
         return None

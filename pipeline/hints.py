@@ -97,7 +97,7 @@ def _singular(word: str) -> str:
     ('company', 'bureau', 'party', 'class')
     """
     word = word.removesuffix("'s").rstrip("'")
-    if len(word) <= 3 or word.endswith(("ss", "us", "is")):
+    if len(word) <= 3 or word.endswith("ss") or word == "news":
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"

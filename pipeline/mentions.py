@@ -27,6 +27,7 @@ OPENING, CLOSING = "‘“「『《〈<＜«", "’”」』》〉>＞»"
 QUOTES = frozenset(OPENING + CLOSING + "'\"")
 HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")  # zero-width marks and the soft hyphen
 VARIANTS = {**dict.fromkeys("・ㆍ‧•∙⋅･", "·"), **dict.fromkeys("‐‑‒–—―−~～", "-"), "、": ","}
+HANGUL = re.compile("[가-힣]*")
 CLUSTER = re.compile(r"[^\s][\u0300-\u036f\u1160-\u11ff]*|\s")
 JOINED, SPACED, QUOTED = 0, 1, 2  # what stands in the source before a character of the stream
 
@@ -187,8 +188,9 @@ DECOY = Term("", (), None, None, "term", "")
 def stands_free(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is a word or phrase of its own: nothing closed up before, only particles behind."""
     left = text[start - 1] if start else ""
-    right = re.match("[가-힣]*", text[end:])
-    return not _is_hangul(left) and (right is None or is_grammar(right.group(), text[end - 1]))
+    right = HANGUL.match(text, end)
+    rest = right.group() if right else ""
+    return not _is_hangul(left) and len(rest) <= LONGEST_WORD and is_grammar(rest, text[end - 1])
 
 
 def _patterns(glossary: Glossary) -> dict[str, Pattern]:

@@ -12,19 +12,16 @@ from dataclasses import dataclass, fields, replace
 
 from pipeline.article import Article, Block, BlockKind, DroppedLine, Meta, Segment, flat
 from pipeline.errors import InputError
-from pipeline.furniture import (
-    BRACKETS,
+from pipeline.furniture import BRACKETS, Zone, drop_reason, is_section
+from pipeline.labels import (
     LABEL,
     Field,
     Reading,
-    Zone,
     dateline_author,
     dateline_source,
-    drop_reason,
     ends_sentence,
     is_empty_label,
     is_outlet,
-    is_section,
     read_byline,
     read_labels,
     read_stamp,

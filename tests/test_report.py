@@ -45,7 +45,7 @@ GOOD = Run(
     terms=(Share(1, 1), Share(1, 2), Share(0, 0)),
     consistency=Share(3, 4),
     reference_consistency=Share(4, 4),
-    given=0,
+    given=(0, 0, 0),
     obedience=Share(1, 2),
     forcing=NOTHING,
     faults={"looping": 2},
@@ -54,7 +54,7 @@ GOOD = Run(
     seconds=1.5,
 )
 BAD = replace(GOOD, system="other", outputs=("雪。", "人。", "会。"), terms=(Share(0, 1), Share(0, 2), Share(0, 0)))
-REPORT = Report(SET, "engine 1", "abc", (GOOD, replace(GOOD, hints="glossary", given=7)))
+REPORT = Report(SET, "engine 1", "abc", (GOOD, replace(GOOD, hints="glossary", given=(3, 4, 0))))
 
 
 def test_a_report_kept_as_json_is_the_same_report(tmp_path: Path) -> None:
@@ -124,6 +124,13 @@ def test_two_systems_are_compared_in_every_measure() -> None:
     assert found[2].difference.second == pytest.approx(200 / 3)
 
 
+def test_sentences_without_reference_shift_nothing() -> None:
+    partial = replace(SET, references={"zh": (REFERENCES[0], "", REFERENCES[2])})
+    perfect = replace(GOOD, outputs=(REFERENCES[0], REFERENCES[2]), terms=(NOTHING, NOTHING))
+    found = compare(Report(partial, "engine", "", (perfect,)), Report(partial, "engine", "", (perfect,)))
+    assert [(one.sentences, one.difference.first) for one in found] == [(2, pytest.approx(100))] * 2
+
+
 def test_a_system_compared_with_itself_shows_no_difference() -> None:
     assert {(one.difference.value, one.difference.p) for one in compare(REPORT, REPORT)} == {(0.0, 1.0)}
 
@@ -156,13 +163,27 @@ def test_reports_with_nothing_in_common_are_not_compared() -> None:
 
 
 def test_effects_hold_each_kind_of_hints_against_none() -> None:
-    runs = (GOOD, replace(BAD, system="ours", hints="glossary"), replace(BAD, system="ours", hints="random"))
-    found = effects(report(*runs))
+    ours = replace(BAD, system="ours", given=(1, 1, 1))
+    found = effects(report(GOOD, replace(ours, hints="glossary"), replace(ours, hints="random")))
     assert [(one.measure, one.second) for one in found if one.measure == "chrF"] == [
         ("chrF", "ours, glossary"),
         ("chrF", "ours, random"),
     ]
     assert all(one.first == "ours, none" and one.difference.value < 0 for one in found)
+
+
+def test_effects_are_measured_on_the_sentences_that_have_hints() -> None:
+    with_hints = replace(GOOD, hints="random", outputs=(*GOOD.outputs[:2], "会。"), given=(0, 0, 1))
+    everywhere = replace(with_hints, given=(1, 1, 1))
+    (there,), (diluted,) = (
+        [one for one in effects(report(GOOD, run)) if one.measure == "chrF"] for run in (with_hints, everywhere)
+    )
+    assert (there.sentences, diluted.sentences) == (1, 3)
+    assert there.difference.value < diluted.difference.value < 0
+
+
+def test_an_arm_that_gave_no_hints_has_no_effect() -> None:
+    assert effects(report(GOOD, replace(BAD, hints="random"))) == ()
 
 
 def test_a_comparison_is_a_row_of_its_table() -> None:

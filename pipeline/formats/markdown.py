@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.article import Article, Block, BlockKind, Meta, Segment, flat
 from pipeline.errors import InputError
-from pipeline.furniture import LABELS, Field, ends_sentence, read_date
+from pipeline.labels import LABELS, Field, ends_sentence, read_date
 from pipeline.press import Piece, read_page, stands_alone
 from pipeline.publication import Publication
 from pipeline.segment import split_sentences

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.article import Article, Meta
-from pipeline.furniture import ends_sentence
+from pipeline.labels import ends_sentence
 from pipeline.press import Piece, read_page, stands_alone
 from pipeline.segment import split_sentences
 

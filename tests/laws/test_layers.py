@@ -10,25 +10,19 @@ LAYERS = [  # a module imports only from lines below its own
     {"__main__"},
     {"cli"},
     {"doctor"},
-    {"workspace"},
-    {"train", "evaluate", "report"},
-    {"annotate", "check", "publish", "translate", "revise", "intake", "index", "summary"},
-    {"formats", "engines", "checks", "parts"},
-    {"clauses"},
-    {"publication", "store"},
+    {"workspace", "evaluate"},
+    {"annotate", "check", "publish", "translate", "revise", "intake", "index", "summary", "train", "report"},
+    {"formats", "engines", "checks", "parts", "metrics"},
+    {"publication", "store", "clauses"},
     {"hints", "marian", "press"},
-    {"mentions", "glosses", "furniture"},
-    {"metrics", "testset", "glossary", "segment", "decode", "numerals", "faults", "beams"},
+    {"mentions", "glosses", "labels"},
+    {"glossary", "segment", "decode", "numerals", "faults", "beams", "furniture", "testset"},
     {"orthography", "particles", "nodes", "enclosures"},
     {"article"},
     {"languages", "settings"},
     {"errors", "__init__"},
 ]
-WITHIN_A_LAYER = {  # the few arrows inside a line, each with its reason
-    ("index", "store"),  # makes the output folder as the store does
-    ("settings", "languages"),  # the targets
-    ("hints", "mentions"),
-}
+WITHIN_A_LAYER = {("settings", "languages")}  # the few arrows inside a line: the targets
 FAMILIES = {"formats", "engines", "checks"}
 
 
