@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.article import Article, Gloss, Hint, Mention
-from pipeline.glosses import find_glosses
 from pipeline.glossary import Glossary
+from pipeline.glosses import find_glosses
 from pipeline.hints import hints_for
 from pipeline.mentions import Matcher
 

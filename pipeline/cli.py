@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
+from pipeline.console import (
+    ProgressBar,
+    ProgressLines,
+    finding_line,
+    print_json,
+    print_publication,
+    print_summary,
+    print_table,
+    publication_dict,
+    status_row,
+)
 from pipeline.errors import DaeyeokError, Exit
 
 if TYPE_CHECKING:  # the workspace is imported when a command needs it: --help answers at once
-    from rich.progress import Progress, TaskID
-
-    from pipeline.article import Finding
-    from pipeline.index import Entry
-    from pipeline.publication import Publication
-    from pipeline.summary import Summary
     from pipeline.workspace import Workspace
 
 
@@ -49,13 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Process new and changed articles."""
     workspace = _workspace(options)
-    reporter = ProgressBar() if _is_terminal() and not options.quiet else ProgressLines(quiet=options.quiet)
-    with reporter:
+    with _reporter(options) as reporter:
         summary = workspace.run(options.files, reporter=reporter, dry_run=options.dry_run)
     if options.json:
-        _print_json({**vars(summary), "missed": summary.missed, "seconds": round(reporter.seconds, 3)})
+        print_json({**vars(summary), "missed": summary.missed, "seconds": round(reporter.seconds, 3)})
     else:
-        _print_summary(summary, reporter.seconds, workspace, dry_run=options.dry_run)
+        print_summary(summary, reporter.seconds, workspace.output, dry_run=options.dry_run)
     if not summary.set_aside and not summary.failed:
         return Exit.OK
     return Exit.PARTLY if summary.articles else Exit.UNREADABLE
@@ -66,11 +68,11 @@ def status(options: argparse.Namespace) -> int:
     workspace = _workspace(options)
     entries = workspace.status()
     if options.json:
-        _print_json([asdict(entry) for entry in entries])
+        print_json([asdict(entry) for entry in entries])
     elif not entries:
         print(f"No articles yet. Put .txt or .md files into {workspace.input} and run `daeyeok run`.")
     else:
-        _print_table(["article", "file", "state", "segments", "findings", "terms"], map(_status_row, entries))
+        print_table(["article", "file", "state", "segments", "findings", "terms"], map(status_row, entries))
     return Exit.OK
 
 
@@ -78,9 +80,9 @@ def show(options: argparse.Namespace) -> int:
     """Print an article with its translations and findings."""
     publication = _workspace(options).publication(options.article)
     if options.json:
-        _print_json(_publication_dict(publication))
+        print_json(publication_dict(publication))
     else:
-        _print_publication(publication)
+        print_publication(publication)
     return Exit.OK
 
 
@@ -90,10 +92,10 @@ def check(options: argparse.Namespace) -> int:
     names = options.articles or workspace.article_ids()
     found = [(p.bitext.article.id, finding) for p in map(workspace.publication, names) for finding in p.findings]
     if options.json:
-        _print_json([{"article": article, **asdict(finding)} for article, finding in found])
+        print_json([{"article": article, **asdict(finding)} for article, finding in found])
     else:
         for article, finding in found:
-            print(f"{article}#{finding.segment} {finding.lang} {finding.severity}: {_finding_line(finding)}")
+            print(f"{article}#{finding.segment} {finding.lang} {finding.severity}: {finding_line(finding)}")
         print(f"{len(names)} articles, {len(found)} findings.", file=sys.stderr)
     levels = ("info", "warning", "error")
     fails = options.fail_on != "never" and any(
@@ -108,7 +110,7 @@ def checks(options: argparse.Namespace) -> int:
 
     described = {name: " ".join((function.__doc__ or "").split()) for name, function in CHECKS.items()}
     if options.json:
-        _print_json(described)
+        print_json(described)
     else:
         for name, text in described.items():
             print(f"{name}\n    {text}\n")
@@ -121,7 +123,7 @@ def doctor(options: argparse.Namespace) -> int:
 
     diagnoses = examine(Path(options.workspace))
     if options.json:
-        _print_json([asdict(diagnosis) for diagnosis in diagnoses])
+        print_json([asdict(diagnosis) for diagnosis in diagnoses])
     else:
         for diagnosis in diagnoses:
             print(f"{'ok     ' if diagnosis.is_well else 'MISSING'}  {diagnosis.what}: {diagnosis.state}")
@@ -130,187 +132,50 @@ def doctor(options: argparse.Namespace) -> int:
     return next((diagnosis.exit_code for diagnosis in diagnoses if not diagnosis.is_well), Exit.OK)
 
 
-# --- progress ---------------------------------------------------------------------------------------------------
+def evaluate(options: argparse.Namespace) -> int:
+    """Score models on test sets: BLEU, chrF, terms, hints, faulty output."""
+    from pipeline.engines import open_engine
+    from pipeline.evaluate import evaluate as score
+    from pipeline.glossary import load_glossary
+    from pipeline.languages import target
+    from pipeline.report import COMPARISON_HEADER, HEADER, as_json, compare, comparison_rows, effects, read_report, rows
+    from pipeline.testset import read_test_sets
 
-
-@dataclass
-class ProgressLines:
-    """Plain lines on stderr, one every few seconds: for logs and pipes."""
-
-    quiet: bool = False
-    every: float = 5.0  # seconds
-    seconds: float = 0.0
-    _begun: float = field(default_factory=time.monotonic)
-    _translating: float = 0.0
-    _spoke: float = 0.0
-    _done: int = 0
-    _total: int = 0
-
-    def __enter__(self) -> ProgressLines:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds = time.monotonic() - self._begun
-
-    def start(self, articles: int, segments: int) -> None:
-        """Translating begins."""
-        self._total, self._translating = segments, time.monotonic()
-        self._spoke = self._translating
-        if segments:
-            self.note(f"{articles} articles, {segments} segments to translate")
-
-    def advance(self, segments: int) -> None:
-        """So many more are done."""
-        self._done += segments
-        now = time.monotonic()
-        if now - self._spoke >= self.every or self._done == self._total:
-            self._spoke = now
-            rate = self._done / max(now - self._translating, 1e-6)
-            left = (self._total - self._done) / max(rate, 1e-6)
-            self.note(f"{self._done}/{self._total} segments, {rate:.1f} a second, {left:.0f} s left")
-
-    def note(self, message: str) -> None:
-        """Something the user should know at once."""
-        if not self.quiet:
-            print(message, file=sys.stderr, flush=True)
-
-
-class ProgressBar(ProgressLines):
-    """A bar with rate and time left, for a terminal."""
-
-    _bar: Progress
-    _task: TaskID
-
-    def __enter__(self) -> ProgressBar:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._bar.start()
-        self._task = self._bar.add_task("reading", total=None, rate="")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-        super().__exit__()
-
-    def start(self, articles: int, segments: int) -> None:
-        """Translating begins."""
-        self._translating = time.monotonic()
-        self._bar.update(self._task, total=segments, description=f"translating {articles} articles")
-
-    def advance(self, segments: int) -> None:
-        """So many more are done."""
-        self._done += segments
-        rate = self._done / max(time.monotonic() - self._translating, 1e-6)
-        self._bar.update(self._task, advance=segments, rate=f"{rate:.1f} segments/s")
-
-    def note(self, message: str) -> None:
-        """Something the user should know at once."""
-        self._bar.console.print(message, markup=False, highlight=False)
-
-
-# --- printing ---------------------------------------------------------------------------------------------------
-
-
-def _print_summary(summary: Summary, seconds: float, workspace: Workspace, *, dry_run: bool) -> None:
-    done = summary.articles - summary.unchanged
-    print(f"articles    {summary.articles}: {done} processed, {summary.unchanged} unchanged")
-    for file, reason in summary.set_aside:
-        print(f"set aside   {reason if reason.startswith(file) else f'{file}: {reason}'}")
-    verb = "to translate" if dry_run else "translated"
-    print(f"segments    {summary.translated} {verb}, {summary.reused} reused, {summary.failed} failed")
-    if dry_run:
-        print("Nothing was written (dry run).")
-        return
-    print(f"terms       {summary.asked} asked, {summary.honoured} honoured, {summary.missed} missed")
-    found = ", ".join(f"{summary.findings[name]} {name}s" for name in ("error", "warning"))
-    print(f"findings    {found}, {summary.findings['info']} remarks")
-    print(f"time        {seconds:.1f} s")
-    if done:
-        print(f"Open the pages in {workspace.output}: <article>/<article>.html")
-
-
-def _status_row(entry: Entry) -> list[str]:
-    counts = entry.counts
-    if not entry.id:
-        return ["", entry.file, "new", "", "", ""]
-    if not counts:
-        return [entry.id, entry.file, "run again", "", "", ""]
-    state = (
-        "approved"
-        if not counts["draft"] + counts["edited"]
-        else "in review"
-        if counts["edited"] + counts["approved"]
-        else "draft"
-    )
-    return [
-        entry.id,
-        entry.file,
-        f"{state}, {counts['stale']} stale" if counts["stale"] else state,
-        str(counts["segments"]),
-        f"{counts['error']} errors, {counts['warning']} warnings",
-        f"{counts['honoured']} of {counts['asked']}",
-    ]
-
-
-def _print_table(header: list[str], rows: object) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*header, box=None, pad_edge=False)
-    for row in rows:  # type: ignore[attr-defined]
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
-
-
-def _print_publication(publication: Publication) -> None:
-    bitext = publication.bitext
-    meta = bitext.article.meta
-    for name, value in asdict(meta).items():
-        if value:
-            print(f"{name:<10} {value}")
-    for block in bitext.article.blocks:
-        print(f"\n[{block.kind}]")
-        for segment in block.segments:
-            print(f"{segment.id:>5}  ko  {' '.join(segment.text.split())}")
-            for translation in (t for t in bitext.translations if t.segment == segment.id):
-                print(f"       {translation.lang}  {translation.text}")
-            for finding in (f for f in publication.findings if f.segment == segment.id):
-                print(f"        !  {finding.lang} {finding.severity}: {_finding_line(finding)}")
-
-
-def _finding_line(finding: Finding) -> str:
-    advice = f" → {finding.suggestion}" if finding.suggestion else ""
-    return f"{finding.check}: {finding.message}{advice}"
-
-
-def _publication_dict(publication: Publication) -> dict[str, object]:
-    bitext = publication.bitext
-    return {
-        "id": bitext.article.id,
-        "revision": bitext.revision,
-        "meta": asdict(bitext.article.meta),
-        "blocks": [asdict(block) for block in bitext.article.blocks],
-        "dropped": [asdict(line) for line in bitext.article.dropped],
-        "translations": [asdict(translation) for translation in bitext.translations],
-        "findings": [asdict(finding) for finding in publication.findings],
-        "glosses": {name: [asdict(gloss) for gloss in found] for name, found in publication.glosses.items()},
-        "mentions": {name: [asdict(mention) for mention in found] for name, found in publication.mentions.items()},
-    }
-
-
-def _print_json(value: object) -> None:
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
-    print()
+    workspace = _workspace(options)
+    glossary = load_glossary(workspace.root / "glossary")
+    languages = [target(code).code for code in options.lang]
+    models = options.model or [workspace.root / workspace.settings.model]
+    test_sets = [test_set for path in options.sets for test_set in read_test_sets(path)]
+    reports = []
+    with _reporter(options) as reporter:
+        for model in models:
+            engine = open_engine(workspace.settings.engine, replace(workspace.engine_settings, model=model))
+            for test_set in test_sets:
+                limited = test_set.first(options.limit) if options.limit else test_set
+                reports.append(
+                    score(
+                        limited,
+                        engine,
+                        languages,
+                        glossary,
+                        options.hints,
+                        name=model.name,
+                        seed=options.seed,
+                        reporter=reporter,
+                    )
+                )
+    if options.json:
+        print_json({"reports": [as_json(report) for report in reports]} if len(reports) != 1 else as_json(reports[0]))
+        return Exit.OK
+    for number, report in enumerate(reports):
+        print_table(HEADER, rows(report))
+        for run_signature in sorted({f"{run.bleu_signature} · {run.chrf_signature}" for run in report.runs}):
+            print(f"  {run_signature}")
+        print_table(COMPARISON_HEADER, comparison_rows(effects(report)))
+        earlier = [other for other in reports[:number] if other.test_set == report.test_set]
+        for other in [*earlier, *map(read_report, options.compare)]:
+            print_table(COMPARISON_HEADER, comparison_rows(compare(other, report)))
+    return Exit.OK
 
 
 # --- the parser -------------------------------------------------------------------------------------------------
@@ -322,8 +187,10 @@ def _workspace(options: argparse.Namespace) -> Workspace:
     return Workspace.open(Path(options.workspace))
 
 
-def _is_terminal() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+def _reporter(options: argparse.Namespace) -> ProgressLines:
+    """A bar on a terminal, lines elsewhere."""
+    is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return ProgressBar() if is_terminal and not options.quiet else ProgressLines(quiet=options.quiet)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -360,6 +227,21 @@ def _parser() -> argparse.ArgumentParser:
         help="exit with 1 when there is a finding at or above this (default: error)",
     )
     add(checks, "daeyeok checks")
+    command = add(evaluate, "daeyeok evaluate tests/press.tsv --hints none glossary")
+    command.add_argument("sets", nargs="+", type=Path, metavar="SET", help="a TSV, a prefix of .ko .zh .en, a folder")
+    command.add_argument("--model", action="append", type=Path, metavar="FOLDER", help="a model; twice for two")
+    command.add_argument("--lang", nargs="+", default=[], metavar="LANG", help="default: those with references")
+    command.add_argument(
+        "--hints",
+        nargs="+",
+        choices=("none", "glossary", "random"),
+        default=["none", "glossary", "random"],
+        help="what the engine is told; “random” is the control with hints that should not matter",
+    )
+    command.add_argument("--limit", type=int, default=0, metavar="N", help="only the first N sentences")
+    command.add_argument("--seed", type=int, default=1, help="decides what the random hints are")
+    command.add_argument("--compare", action="append", type=Path, default=[], metavar="JSON", help="an earlier report")
+    command.add_argument("--quiet", action="store_true", help="no progress")
     add(doctor, "daeyeok doctor")
     return parser
 

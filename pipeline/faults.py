@@ -30,22 +30,8 @@ HAN = re.compile("[\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a]")
 LETTER = re.compile(r"[^\W\d_]")
 LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
-PLAIN_LATIN_WORD = re.compile(
-    "(?<![A-Za-z\u00c0-\u024f.@/])[a-z]{2,}(?![A-Za-z\u00c0-\u024f@/]|\\.[a-z])"
-)  # no names, no addresses
-UNDECODED = "\ufffd"
 
-OPENERS, CLOSERS = "(（[［【《〈「『", ")）]］】》〉」』"
-QUOTES = '"“”„＂'  # direction is not trusted: writers close with “ and with " what they opened with ”
-COMMAS = ",，、"
-# Marks that end a sentence, and what may follow them at the end of a text.
-SENTENCE_END = re.compile(r"[.。．!！?？…][\s\"'“”‘’」』)）\]】》〉]*$")
-# One, two or three laughs or cries are a style, not a loop.
-EXCLAMATIONS = frozenset("哈呵嘿嘻嗯啊呀哇哦噢咯嘎咚滴叮喵汪")
 
-COMMA_LIKE = re.compile(r"[,，、;；:：·](?:\s*[,，、;；:：·]){3,}")
-# A unit of up to 24 characters three times in a row, nothing or commas and spaces between.
-CHARACTER_LOOP = re.compile(r"(?P<unit>[^\W_](?:.{0,23}?[^\W_])??)(?:[\s,，、;；和与及]*(?P=unit)){2,}")
 # Chinese: four characters or more twice in a row (0 of 3,170 references).
 ECHO = re.compile(r"(?P<unit>[\u4e00-\u9fff]{4,24}?)(?P=unit)")
 # Chinese: something doubled again and again, 负责人负责人 … 部部 … 名名 (one in 3,170 references); but 高高兴兴 and
@@ -58,7 +44,6 @@ DOUBLED = re.compile(
 MOST_DOUBLED = 0.15  # of all characters, when there are two places or more
 # English: inside a word, a letter or syllable three times, kkkilograms, Taiwiaiaia (0 of 4,137 references).
 STUTTER = re.compile(r"(?P<unit>[a-z]{1,4})(?P=unit){2,}(?<!www)(?<!iii)(?<!xxx)")
-WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
 PLAIN_LATIN_WORD = re.compile(
     "(?<![A-Za-z\u00c0-\u024f.@/])[a-z]{2,}(?![A-Za-z\u00c0-\u024f@/]|\\.[a-z])"
 )  # no names, no addresses
@@ -75,7 +60,6 @@ EXCLAMATIONS = frozenset("哈呵嘿嘻嗯啊呀哇哦噢咯嘎咚滴叮喵汪")
 COMMA_LIKE = re.compile(r"[,，、;；:：·](?:\s*[,，、;；:：·]){3,}")
 # A unit of up to 24 characters three times in a row, nothing or commas and spaces between.
 CHARACTER_LOOP = re.compile(r"(?P<unit>[^\W_](?:.{0,23}?[^\W_])??)(?:[\s,，、;；和与及]*(?P=unit)){2,}")
-LONG_ECHO = re.compile(r"(?P<unit>[^\W\d_]{6,24}?)(?P=unit)")
 WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 
 LONGEST_UNIT = 10  # words

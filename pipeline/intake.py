@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
@@ -46,8 +45,8 @@ def article_id(file: str, taken: Mapping[str, str]) -> str:
     >>> article_id("a.md", {"a": "a.txt"})
     'a-md'
     """
-    stem, suffix = os.path.splitext(file)
-    base = _slug(stem)
+    suffix = Path(file).suffix
+    base = _slug(file.removesuffix(suffix))
     candidates = [base, f"{base}-{suffix[1:].lower()}", *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
     return next(name for name in candidates if taken.get(name, file) == file)
 

@@ -78,12 +78,12 @@ def _match_moved(before: list[str], after: list[str], matched: dict[int, int]) -
 def _match_changed(before: list[str], after: list[str], olds: range, news: range, matched: dict[int, int]) -> None:
     """Sentences changed in place: the most alike pairs first."""
     taken = set(matched.values())
-    pairs = [
-        (difflib.SequenceMatcher(None, before[o], after[n], autojunk=False).ratio(), -abs((o - olds.start) - (n - news.start)), o, n)
-        for o in olds
-        for n in news
-        if o not in taken and n not in matched
-    ]  # fmt: skip
+    pairs = []
+    for o in (number for number in olds if number not in taken):
+        for n in (number for number in news if number not in matched):
+            ratio = difflib.SequenceMatcher(None, before[o], after[n], autojunk=False).ratio()
+            shift = abs((o - olds.start) - (n - news.start))  # of two alike the one in the same place
+            pairs.append((ratio, -shift, o, n))
     for ratio, _, o, n in sorted(pairs, reverse=True):
         if ratio >= SAME_SENTENCE and o not in taken and n not in matched:
             matched[n] = o

@@ -23,7 +23,7 @@ NEW = ".new"  # suffix of a file being written; one left by a killed run is writ
 T = TypeVar("T")
 
 
-class RevisionConflict(StorageError):
+class RevisionConflictError(StorageError):
     """Somebody saved this bitext after it was loaded: load it again and apply the change to that."""
 
 
@@ -46,14 +46,14 @@ def load_bitext(folder: Path) -> Bitext | None:
 
 
 def save_bitext(folder: Path, bitext: Bitext) -> Bitext:
-    """Save with the next revision, and return that. Raises RevisionConflict when `bitext` is not the newest.
+    """Save with the next revision, and return that. Raises RevisionConflictError when `bitext` is not the newest.
 
     The file is whole at every moment: it is written beside the old one, flushed to the disk, and put in its place.
     """
     with lock(folder.parent):
         on_disk = load_bitext(folder)
         if (on_disk.revision if on_disk else 0) != bitext.revision:
-            raise RevisionConflict(f"{folder / FILE} was changed by someone else meanwhile.")
+            raise RevisionConflictError(f"{folder / FILE} was changed by someone else meanwhile.")
         saved = replace(bitext, revision=bitext.revision + 1)
         write_file(folder / FILE, _text(saved).encode("utf-8"))
     return saved

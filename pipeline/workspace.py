@@ -177,7 +177,7 @@ class Workspace:
                 return finished
             try:
                 return store.save_bitext(folder, finished)
-            except store.RevisionConflict:
+            except store.RevisionConflictError:
                 bitext = revise.take_in(store.load_bitext(folder), job.read)
 
     def _publish(self, publication: Publication) -> None:

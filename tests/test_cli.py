@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.cli import main
 
-COMMANDS = ["run", "status", "show", "check", "checks", "doctor"]
+COMMANDS = ["run", "status", "show", "check", "checks", "evaluate", "doctor"]
 
 
 @pytest.fixture

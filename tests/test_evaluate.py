@@ -137,8 +137,8 @@ def test_an_engine_that_follows_hints_has_the_terms_only_when_it_gets_them(gloss
     report = evaluate(SET, EchoEngine(), glossary=glossary, arms=["none", "glossary"])
     for lang in ("zh", "en"):
         without, with_hints = only(report.runs, lang), only(report.runs, lang, "glossary")
-        assert (without.term_accuracy, without.given) == (Share(0, 4), 0)
-        assert (with_hints.term_accuracy, with_hints.given) == (Share(4, 4), 4)
+        assert (without.term_accuracy, without.given) == (Share(0, 4), (0, 0, 0))
+        assert (with_hints.term_accuracy, with_hints.given) == (Share(4, 4), (1, 2, 1))
         assert (without.obedience, with_hints.obedience) == (Share(0, 4), Share(4, 4))
     assert report.glossary == glossary.fingerprint
 
@@ -199,7 +199,7 @@ def drawn(engine: Table, promised: Sequence[tuple[Hint, ...]] = ((), (), ()), se
 
 
 def test_a_random_hint_is_a_word_without_its_particle_as_the_engine_and_the_reference_render_it() -> None:
-    # 저녁 stands before 에는 only, 아침 before 부터, 오늘 before 도: no sign of a noun. 插秧 is not as long as 벼모내기.
+    # 저녁 stands before 에는 only, 아침 before 부터, 오늘 before 도: no sign of a noun. 插秧 is shorter than 벼모내기.
     assert drawn(Table(WORDS)) == [[], ["회의 会议"], ["회의 会议"]]
 
 
@@ -215,11 +215,11 @@ def test_half_of_a_word_of_the_reference_is_no_hint() -> None:
 
 
 def test_an_english_word_is_written_as_in_the_reference_and_never_part_of_another() -> None:
-    engine = Table({"회의": "Meeting.", "정책": "Policy", "사람": "Man"})
-    sources = ["회의를 한다.", "정책을 세운다.", "사람의 일."]
-    references = ["A meeting is held.", "Policymakers act.", "It is a man's work."]
-    found = random_hints(sources, references, [()] * 3, engine, "en")
-    assert [[hint.text for hint in hints] for hints in found] == [["meeting"], [], []]
+    engine = Table({"회의": "Meeting.", "정책": "Policy", "생산": "Production", "사람": "Man"})
+    sources = ["회의를 한다.", "정책을 세운다.", "생산을 한다.", "사람의 일."]
+    references = ["A meeting is held.", "Policymakers act.", "There is overproduction.", "It is a man's work."]
+    found = random_hints(sources, references, [()] * 4, engine, "en")
+    assert [[hint.text for hint in hints] for hints in found] == [["meeting"], [], [], []]
 
 
 def test_random_hints_leave_the_terms_alone() -> None:
@@ -262,8 +262,10 @@ def test_the_control_shows_whether_hints_that_should_not_matter_do_harm(
     many = testset.TestSet("many", SOURCES * 8, {"zh": CHINESE * 8})
     engine = Table({**PERFECT, **WORDS}, with_hints)
     report = evaluate(many, engine, ["zh"], arms=["none", "random"])
-    assert only(report.runs, "zh", "random").given == 16
-    (control,) = (one.difference for one in effects(report) if one.measure == "chrF")
+    assert only(report.runs, "zh", "random").given == (0, 1, 1) * 8
+    (found,) = (one for one in effects(report) if one.measure == "chrF")
+    control = found.difference
+    assert found.sentences == 16
     assert (control.value < -1) is is_harmed
     assert (control.p < 0.05) is is_harmed
 

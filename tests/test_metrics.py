@@ -47,7 +47,8 @@ def test_a_signature_says_how_the_words_were_cut() -> None:
     chinese = metrics.bleu(GOOD, REFERENCES, "zh").signature
     english = metrics.bleu(ENGLISH, ENGLISH, "en").signature
     version = f"version:{sacrebleu.__version__}"
-    assert chinese.startswith("nrefs:1|case:mixed|eff:no|tok:zh|") and chinese.endswith(version)
+    assert chinese.startswith("nrefs:1|case:mixed|eff:no|tok:zh|")
+    assert chinese.endswith(version)
     assert "|tok:13a|" in english
     assert metrics.chrf(GOOD, REFERENCES).signature == f"nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|{version}"
 
@@ -78,6 +79,11 @@ def test_a_better_system_is_better_with_a_small_p() -> None:
     assert found.p < 0.01
     assert 0 < found.low < found.value < found.high
     assert found.value == pytest.approx(better.score - worse.score)
+
+
+def test_the_smallest_p_is_two_sided_and_one_draw_away_from_nothing() -> None:
+    always_better = metrics.paired_bootstrap(metrics.share_sample([Share(0, 1)]), metrics.share_sample([Share(1, 1)]))
+    assert always_better.p == pytest.approx(2 / (metrics.SAMPLES + 1))
 
 
 def test_the_order_of_the_systems_turns_the_sign_and_nothing_else() -> None:

@@ -50,7 +50,7 @@ def test_the_file_has_one_line_for_each_translation(tmp_path: Path) -> None:
 def test_an_older_revision_is_refused_and_the_newer_stays(tmp_path: Path) -> None:
     first = store.save_bitext(tmp_path / "a", FULL)
     second = store.save_bitext(tmp_path / "a", replace(first, dismissed=("x",)))
-    with pytest.raises(store.RevisionConflict):
+    with pytest.raises(store.RevisionConflictError):
         store.save_bitext(tmp_path / "a", replace(first, dismissed=("y",)))
     assert store.load_bitext(tmp_path / "a") == second
 

@@ -9,6 +9,7 @@ PACKAGE = Path(__file__).parents[2] / "pipeline"
 LAYERS = [  # a module imports only from lines below its own
     {"__main__"},
     {"cli"},
+    {"console"},
     {"doctor"},
     {"workspace", "evaluate"},
     {"annotate", "check", "publish", "translate", "revise", "intake", "index", "summary", "train", "report"},
