@@ -184,7 +184,8 @@ def print_publication(publication: Publication) -> None:
 
 def finding_line(finding: Finding) -> str:
     """A finding on one line, with its suggestion."""
-    advice = f" → {finding.suggestion}" if finding.suggestion else ""
+    is_said = not finding.suggestion or finding.suggestion in finding.message
+    advice = "" if is_said else f" → {finding.suggestion}"
     return f"{finding.check}: {finding.message}{advice}"
 
 

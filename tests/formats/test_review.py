@@ -335,11 +335,19 @@ def test_a_term_inside_a_longer_gloss_is_told_in_the_one_tooltip() -> None:
 # --- findings and summary --------------------------------------------------------------------------------------------
 
 
-def test_a_finding_stands_in_its_row_with_severity_language_and_suggestion(publication: Publication) -> None:
+def test_a_finding_stands_in_its_row_with_severity_and_language(publication: Publication) -> None:
     root = page(publication)
     found = [" ".join(item.text_content().split()) for item in by_class(root.get_element_by_id("s2"), "finding")]
-    assert found == ["Error English terms“단동항” is to be “Dandong Port”.Suggestion: Dandong Port"]
+    assert found == ["Error English terms“단동항” is to be “Dandong Port”."]
     assert [mark.text_content() for mark in by_class(cells(root, "s3")["en"], "spot")] == ["Roads"]
+
+
+def test_a_suggestion_is_shown_unless_the_message_says_it(publication: Publication) -> None:
+    found = publication.findings[0]
+    changed = replace(publication, findings=(replace(found, message="A number is wrong.", suggestion="1.2 million"),))
+    assert "Suggestion: 1.2 million" in page(changed).text_content()
+    changed = replace(publication, findings=(replace(found, message="Write “1.2 million”.", suggestion="1.2 million"),))
+    assert "Suggestion" not in page(changed).text_content()
 
 
 def test_a_finding_without_a_language_is_not_lost() -> None:
