@@ -195,7 +195,18 @@ def _best(request: Request, hypotheses: Sequence[Hypothesis]) -> _Candidate:
     """Fewest faults, then fewest missed hints, then the best score; alternatives, whose score is unknown, last."""
     mains = sorted(map(_Candidate.of, hypotheses), key=lambda main: -(main.score or 0.0))
     others = [_Candidate(text, None, True) for hypothesis in hypotheses for text in hypothesis.alternatives]
-    return min([*mains, *others], key=lambda candidate: _rank(request, candidate))
+    ranks: dict[str, tuple[int, int]] = {}
+    best = None
+    for candidate in [*mains, *others]:
+        if candidate.text in ranks:
+            continue
+        ranks[candidate.text] = _rank(request, candidate)
+        if best is None or ranks[candidate.text] < ranks[best.text]:
+            best = candidate
+        if ranks[best.text] == (0, 0):  # no later one is better
+            break
+    assert best is not None, "there is at least the first hypothesis"
+    return best
 
 
 def _rank(request: Request, candidate: _Candidate) -> tuple[int, int]:

@@ -216,12 +216,16 @@ class Workspace:
 
     def _publication(self, bitext: Bitext, annotations: Annotations) -> Publication:
         """The bitext, checked, with the terms that its documents speak of."""
+        meta = bitext.article.meta
+        names = filter(None, (meta.publisher, meta.source, meta.author, meta.editor, meta.photographer))
+        found = [*annotations.mentions.values(), *map(self._matcher.find, names)]
+        mentioned = {mention.term for mentions in found for mention in mentions}
         return Publication(
             bitext=bitext,
             hints=annotations.hints,
             mentions=annotations.mentions,
             glosses=annotations.glosses,
-            terms=self._glossary.terms,
+            terms={name: self._glossary.terms[name] for name in sorted(mentioned)},
             targets=self.settings.targets,
             findings=tuple(_findings(bitext, annotations, self.settings.targets)),
             stale=frozenset(
