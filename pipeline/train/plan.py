@@ -1,0 +1,89 @@
+"""What a work folder was prepared for. The folder holds all that training needs, to be carried where a GPU is:
+
+plan.json     which shards, in what parts; longest source; directions
+vocabulary/   source.spm, target.spm, vocab.json
+start/        the model to go on from, if there is one
+encoded/      one folder for each corpus, named by its content
+dev.json      validation sentences
+checkpoint.pt, best.pt   written while training
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.errors import StorageError
+from pipeline.train.batches import Ingredient
+from pipeline.train.shard import Counts, load_shard
+from pipeline.train.vocabulary import BACK, Vocabulary, language_tag
+
+FILE = "plan.json"
+VOCABULARY, START, ENCODED, DEV = "vocabulary", "start", "encoded", "dev.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A corpus of a plan."""
+
+    name: str
+    key: str  # its folder below encoded/
+    part: float  # of all examples
+    is_tagged: bool
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a work folder was prepared for."""
+
+    directions: tuple[str, ...]
+    longest: int
+    has_start: bool
+    entries: tuple[Entry, ...]
+
+    def fingerprint(self) -> str:
+        """A text that changes when the examples or the beginning do."""
+        return repr((self.longest, self.has_start, [(one.key, one.part, one.is_tagged) for one in self.entries]))
+
+
+def read_plan(work: Path) -> Plan:
+    """The plan of a work folder. Raises StorageError where it was not prepared."""
+    try:
+        kept = json.loads((work / FILE).read_text(encoding="utf-8"))
+        entries = [Entry(**{**entry, "counts": Counts(**entry["counts"])}) for entry in kept["entries"]]
+        return Plan(tuple(kept["directions"]), kept["longest"], kept["has_start"], tuple(entries))
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise StorageError(f"{work}: no training was prepared there ({problem}). Prepare one first.") from problem
+
+
+def write_plan(plan: Plan, work: Path) -> None:
+    """Keep the plan, whole or not at all."""
+    unfinished = work / ".plan.json.unfinished"
+    unfinished.write_text(json.dumps(asdict(plan), ensure_ascii=False, indent=1), encoding="utf-8")
+    unfinished.replace(work / FILE)
+
+
+def ingredients(plan: Plan, work: Path, vocabulary: Vocabulary) -> list[Ingredient]:
+    """The corpora of a plan as the sampler takes them. Raises StorageError for examples that are gone."""
+    found = []
+    for entry in plan.entries:
+        try:
+            shard = load_shard(work / ENCODED / entry.key)
+        except (OSError, ValueError, KeyError) as problem:
+            raise StorageError(f"{work}: the examples of {entry.name} are not whole. Prepare again.") from problem
+        back = (vocabulary.tag(BACK),) if entry.is_tagged else ()
+        tags = [vocabulary.tag(language_tag(direction.split("-")[1])) for direction in shard.directions]
+        found.append(Ingredient(shard, entry.part, tuple((tag, *back) for tag in tags)))
+    return found
+
+
+def counted(counts: Counts) -> str:
+    """What became of the rows, in words."""
+    said = [f"{counts.rows:,} rows", f"{counts.examples:,} examples"]
+    said += [f"{counts.hinted:,} with matches"] if counts.hinted else []
+    said += [f"{counts.respelled:,} in two spellings"] if counts.respelled else []
+    said += [f"{counts.too_long:,} too long"] if counts.too_long else []
+    said += [f"{counts.held_out:,} held out"] if counts.held_out else []
+    return ", ".join(said)
