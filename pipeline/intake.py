@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -96,9 +96,3 @@ def read_article(raw: bytes, file: str, name: str) -> Article:
     if article.source_text() != text:
         raise AssertionError(f"{file}: reading lost text; this is a fault of the program, please report it")
     return article
-
-
-def known_ids(entries: Iterable[tuple[str, str]]) -> tuple[dict[str, str], dict[str, str]]:
-    """From (file, id) pairs: file → id, and id → file."""
-    by_file = dict(entries)
-    return by_file, {name: file for file, name in by_file.items()}

@@ -21,7 +21,7 @@ from pipeline.engines import DeferredEngine, Engine, EngineSettings
 from pipeline.errors import InputError, StorageError
 from pipeline.glossary import Glossary, glossary_fingerprint, load_glossary
 from pipeline.index import Entry, Index
-from pipeline.intake import article_id, find_inputs, input_name, known_ids, read_article, read_bytes
+from pipeline.intake import article_id, find_inputs, input_name, read_article, read_bytes
 from pipeline.mentions import Matcher
 from pipeline.publication import Publication
 from pipeline.publish import document_names, documents
@@ -89,7 +89,8 @@ class Workspace:
     def _jobs(self, files: Sequence[Path], index: Index, summary: Summary, reporter: Reporter) -> Iterator[Job]:
         """The articles that need anything done, each read and compared with what we have of it."""
         entries = {entry.file: entry for entry in index.entries()} or self._entries_from_bitexts()
-        ids, taken = known_ids((entry.file, entry.id) for entry in entries.values())
+        ids = {entry.file: entry.id for entry in entries.values()}
+        taken = {name: file for file, name in ids.items()}
         for path in [Path(file) for file in files] or find_inputs(self.input):
             file = input_name(path, self.input)
             try:
@@ -200,14 +201,13 @@ class Workspace:
 
     def publication(self, name: str) -> Publication:
         """An article with everything known about it today. `name` is its id or its input file. Raises InputError."""
-        folder = self.output / name
+        ids = self.article_ids()
         by_file = {entry.file: entry.id for entry in self.status()}
-        if "/" in by_file.get(name, name) or not (folder / store.FILE).is_file():
-            folder = self.output / (by_file.get(input_name(Path(name), self.input)) or by_file.get(name) or "\0")
-        bitext = store.load_bitext(folder) if "\0" not in folder.name else None
+        files = (name, input_name(Path(name), self.input))
+        found = name if name in ids else next((by_file[file] for file in files if by_file.get(file) in ids), None)
+        bitext = store.load_bitext(self.output / found) if found else None
         if bitext is None:
-            known = ", ".join(entry.id for entry in self.status() if entry.id) or "none yet; run `daeyeok run`"
-            raise InputError(name, f"no such article. There are: {known}.")
+            raise InputError(name, f"no such article. There are: {', '.join(ids) or 'none yet; run `daeyeok run`'}.")
         return self._publication(bitext, annotate(bitext.article, self._glossary, self._matcher, self.settings.targets))
 
     def article_ids(self) -> list[str]:
