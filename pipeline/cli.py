@@ -178,6 +178,13 @@ def evaluate(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def train(options: argparse.Namespace) -> int:
+    """Prepare a training, train or fine-tune a model, or back-translate; see docs/training.md."""
+    from pipeline.train.__main__ import main as train_main
+
+    return train_main(options.arguments)
+
+
 # --- the parser -------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +249,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=1, help="decides what the random hints are")
     command.add_argument("--compare", action="append", type=Path, default=[], metavar="JSON", help="an earlier report")
     command.add_argument("--quiet", action="store_true", help="no progress")
+    command = add(train, "daeyeok train train models/.training/work --to models/new --minutes 120")
+    command.add_argument(
+        "arguments",
+        nargs=argparse.REMAINDER,
+        metavar="prepare | train | back-translate …",
+        help="what to do and how; each has its own --help",
+    )
     add(doctor, "daeyeok doctor")
     return parser
 

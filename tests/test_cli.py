@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.cli import main
 
-COMMANDS = ["run", "status", "show", "check", "checks", "evaluate", "doctor"]
+COMMANDS = ["run", "status", "show", "check", "checks", "evaluate", "train", "doctor"]
 
 
 @pytest.fixture
@@ -117,6 +117,13 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
         main([command, "--help"])
     assert ended.value.code == 0
     assert f"Example: daeyeok {command}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_train_passes_its_arguments_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["train", "prepare", "--help"])
+    assert ended.value.code == 0
+    assert "--data" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [[], ["rnu"], ["run", "--fast"], ["check", "--fail-on", "worst"]])

@@ -11,7 +11,7 @@ import pytest
 from pipeline.cli import main
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "status", "show", "check", "checks", "evaluate", "doctor")
+COMMANDS = ("run", "status", "show", "check", "checks", "evaluate", "train", "doctor")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 

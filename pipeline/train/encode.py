@@ -133,13 +133,17 @@ class _Table:
 
     def announce(self, draft: _Draft) -> None:
         """Let the texts of a draft be encoded with the next `encode`."""
-        for key in ((draft.source, False), (draft.target, True)):
+        for key in ((draft.source, False), self._target_key(draft.target)):
             if key not in self._known:
                 self._known[key] = self._wait(key)
         for slot in draft.slots:  # choices are found by counting on from the first: they stand together
             if slot.forms not in self._forms:
                 first, *_ = [self._wait((form, False)) for form in slot.forms]
                 self._forms[slot.forms] = first
+
+    def _target_key(self, text: str) -> tuple[str, bool]:
+        """A text with the same pieces on both sides is kept once for both."""
+        return text, not self._vocabulary.is_shared
 
     def _wait(self, key: tuple[str, bool]) -> int:
         self._waiting.append(key)
@@ -157,10 +161,10 @@ class _Table:
 
     def lengths(self, draft: _Draft) -> tuple[int, int]:
         """Pieces of source and target of a draft of this block."""
-        return len(self._text(draft.source, is_target=False)), len(self._text(draft.target, is_target=True))
+        return len(self._text((draft.source, False))), len(self._text(self._target_key(draft.target)))
 
-    def _text(self, text: str, *, is_target: bool) -> Pieces:
-        return self._texts[self._known[text, is_target] - self._before]
+    def _text(self, key: tuple[str, bool]) -> Pieces:
+        return self._texts[self._known[key] - self._before]
 
     def add(self, draft: _Draft, twin: _Draft | None) -> None:
         """Put an example of this block into the table, its twin behind it."""
@@ -171,8 +175,9 @@ class _Table:
             self._put(twin)
 
     def _put(self, draft: _Draft) -> None:
-        self._examples.append((self._known[draft.source, False], self._known[draft.target, True], draft.direction))
-        source = self._text(draft.source, is_target=False)
+        key = draft.source, False
+        self._examples.append((self._known[key], self._known[self._target_key(draft.target)], draft.direction))
+        source = self._text(key)
         starts = np.flatnonzero(self._vocabulary.starts_word[source]).tolist() if draft.slots else []
         slots: Sequence[_Slot] = draft.slots if len(starts) == draft.source.count(" ") + 1 else ()
         ends = [*starts[1:], len(source)]

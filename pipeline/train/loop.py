@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import signal
 import threading
 import time
@@ -314,7 +315,10 @@ def _save(content: object, file: Path) -> None:
 
     unfinished = file.with_name(f".{file.name}.unfinished")
     try:
-        torch.save(content, unfinished)
+        with unfinished.open("wb") as stream:
+            torch.save(content, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
         unfinished.replace(file)
     except (OSError, RuntimeError) as problem:
         unfinished.unlink(missing_ok=True)

@@ -90,7 +90,11 @@ def new_network(architecture: Architecture, vocabulary: Vocabulary) -> MarianMTM
 
 
 def _initialise(network: MarianMTModel) -> None:
-    """Weights as Vaswani et al. began: the library's are so small that positions drown the words for a long time."""
+    """Weights as Vaswani et al. began: the library's are so small that positions drown the words.
+
+    Of width 256 after 90 updates: loss 7.01 on held-out text, 7.24 with the library's. Of width 64 after 350 updates on
+    64 pairs: learned by heart, and with the library's not a word of the source was used.
+    """
     import torch
     from torch.nn import init
 

@@ -40,12 +40,12 @@ class Plan:
 
     directions: tuple[str, ...]
     longest: int
-    has_start: bool
+    start: str  # digest of the weights to go on from, "" for a new network
     entries: tuple[Entry, ...]
 
     def fingerprint(self) -> str:
         """A text that changes when the examples or the beginning do."""
-        return repr((self.longest, self.has_start, [(one.key, one.part, one.is_tagged) for one in self.entries]))
+        return repr((self.longest, self.start, [(one.key, one.part, one.is_tagged) for one in self.entries]))
 
 
 def read_plan(work: Path) -> Plan:
@@ -53,7 +53,7 @@ def read_plan(work: Path) -> Plan:
     try:
         kept = json.loads((work / FILE).read_text(encoding="utf-8"))
         entries = [Entry(**{**entry, "counts": Counts(**entry["counts"])}) for entry in kept["entries"]]
-        return Plan(tuple(kept["directions"]), kept["longest"], kept["has_start"], tuple(entries))
+        return Plan(tuple(kept["directions"]), kept["longest"], kept["start"], tuple(entries))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise StorageError(f"{work}: no training was prepared there ({problem}). Prepare one first.") from problem
 

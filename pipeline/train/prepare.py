@@ -62,7 +62,7 @@ def prepare(preparation: Preparation, note: Note) -> Plan:
         Entry(corpus.name, key, part, corpus.is_tagged, shard.counts)
         for corpus, key, part, shard in zip(p.corpora, keys, shares, shards, strict=True)
     )
-    plan = Plan(p.directions, p.longest, p.start is not None, tuple(entries))
+    plan = Plan(p.directions, p.longest, file_digest(p.start / START_FILES[1]) if p.start else "", tuple(entries))
     write_plan(plan, p.work)
     return plan
 

@@ -30,7 +30,7 @@ def train(work: Path, course: Course, destination: Path, note: Note, *, replace:
     plan, vocabulary = read_plan(work), Vocabulary(work / VOCABULARY)
     device = choose_device(course)
     with repeatable(course):
-        network = load_network(work / START) if plan.has_start else new_network(course.architecture, vocabulary)
+        network = load_network(work / START) if plan.start else new_network(course.architecture, vocabulary)
         note(f"{sum(one.numel() for one in network.parameters()) / 1e6:.1f} million weights, on {device}")
         sampler = Sampler(
             ingredients(plan, work, vocabulary), course, end=vocabulary.end, pad=vocabulary.pad, longest=plan.longest
@@ -48,7 +48,7 @@ def _card(name: str, plan: Plan, course: Course, outcome: Outcome) -> str:
     """A beginning of a model card: what is known here."""
     corpora = "\n".join(f"| {one.name} | {counted(one.counts)} | {one.part:.1%} |" for one in plan.entries)
     settings = "\n".join(f"- {key}: {value}" for key, value in asdict(course).items())
-    begun = " Begun from another model." if plan.has_start else ""
+    begun = " Begun from another model." if plan.start else ""
     return (
         f"# {name}\n\nTrained on {date.today().isoformat()}: {outcome.updates:,} updates, {outcome.tokens:,} target "
         f"tokens, {outcome.seconds / 3600:.2f} hours. Directions: {', '.join(plan.directions)}.{begun}\n\n"

@@ -50,6 +50,8 @@ class Vocabulary:
         except (OSError, ValueError, RuntimeError) as problem:
             raise ModelError(f"{folder}: the vocabulary cannot be read ({problem}). Name another model.") from problem
         self.size = len(self.numbers)
+        source, target = ((folder / name).read_bytes() for name in ("source.spm", "target.spm"))
+        self.is_shared = source == target  # a text has the same pieces on both sides
         self.end, self.pad, self.unknown = (self.numbers[piece] for piece in (END, PAD, UNKNOWN))
         self._pieces = {number: piece for piece, number in self.numbers.items()}
         self.controls = tuple(number for piece, number in self.numbers.items() if _is_control(piece))

@@ -93,6 +93,13 @@ def test_nothing_is_hinted_on_the_way_into_korean(vocabulary: Vocabulary, book: 
     assert not any(shard.has_slots(example) for example in range(2))
 
 
+def test_a_text_that_stands_on_both_sides_is_kept_once(vocabulary: Vocabulary) -> None:
+    one_way = encode(vocabulary, None, ROWS[:1], directions=("ko-zh",))
+    both_ways = encode(vocabulary, None, ROWS[:1], directions=("ko-zh", "zh-ko"))
+    assert len(both_ways.pieces) == len(one_way.pieces)
+    assert both_ways.examples[:, :2].tolist() == [[0, 1], [1, 0]]
+
+
 def test_a_word_list_hints_words_that_stand_free(tmp_path: Path) -> None:
     words = tmp_path / "words.tsv"
     words.write_text("ko\tzh\n력사\t历史\n연구\t研究\n구했다\t求\n", encoding="utf-8")

@@ -182,6 +182,10 @@ def test_a_checkpoint_of_another_training_is_refused(toy: SimpleNamespace) -> No
     train(work, toy.course, toy.root / "model", quiet)
     with pytest.raises(SettingsError, match="of another training"):
         train(work, replace(toy.course, seed=5), toy.root / "other", quiet)
+    prepare(replace(toy.preparation, start=toy.root / "model"), quiet)
+    with pytest.raises(SettingsError, match="of another training"):
+        train(work, toy.course, toy.root / "other", quiet)
+    prepare(toy.preparation, quiet)
     longer = train(work, replace(toy.course, updates=7), toy.root / "other", quiet)
     assert longer.updates == 7
 
