@@ -91,8 +91,8 @@ class Workspace:
         entries = {entry.file: entry for entry in index.entries()} or self._entries_from_bitexts()
         ids = {entry.file: entry.id for entry in entries.values()}
         taken = {name: file for file, name in ids.items()}
-        for path in [Path(file) for file in files] or find_inputs(self.input):
-            file = input_name(path, self.input)
+        paths = [Path(file) for file in files] or find_inputs(self.input)
+        for file, path in {input_name(path, self.input): path for path in paths}.items():  # each once
             try:
                 raw = read_bytes(path, file)
                 made_from = fingerprint("\x1f".join((hashlib.sha256(raw).hexdigest(), self._circumstances)))
@@ -115,7 +115,7 @@ class Workspace:
     def _job(self, read: Article, file: str, made_from: str) -> Job:
         """An article just read, with what we had of it, and what is left to translate."""
         bitext = revise.take_in(store.load_bitext(self.output / read.id), read)
-        annotations = annotate(bitext.article, self._glossary, self._matcher, self.settings.targets)
+        annotations = self._annotate(bitext)
         return Job(file, made_from, read, bitext, annotations, list(self._tasks(bitext, annotations)))
 
     def _tasks(self, bitext: Bitext, annotations: Annotations) -> Iterator[Task]:
@@ -208,11 +208,15 @@ class Workspace:
         bitext = store.load_bitext(self.output / found) if found else None
         if bitext is None:
             raise InputError(name, f"no such article. There are: {', '.join(ids) or 'none yet; run `daeyeok run`'}.")
-        return self._publication(bitext, annotate(bitext.article, self._glossary, self._matcher, self.settings.targets))
+        return self._publication(bitext, self._annotate(bitext))
 
     def article_ids(self) -> list[str]:
         """The ids of all articles that have been processed, sorted."""
         return sorted(path.parent.name for path in self.output.glob(f"*/{store.FILE}"))
+
+    def _annotate(self, bitext: Bitext) -> Annotations:
+        """What today's glossary and the article's glosses promise."""
+        return annotate(bitext.article, self._glossary, self._matcher, self.settings.targets)
 
     def _publication(self, bitext: Bitext, annotations: Annotations) -> Publication:
         """The bitext, checked, with the terms that its documents speak of."""
@@ -335,7 +339,6 @@ def program_fingerprint() -> str:
 
 def _translations(job: Job, bitext: Bitext, signature: str) -> dict[tuple[str, str], Translation]:
     """What the engine gave, as translations; where a person worked meanwhile, or the engine failed, nothing."""
-    fingerprints = {segment.id: fingerprint(segment.text) for segment in bitext.article.segments()}
     made: dict[tuple[str, str], Translation] = {}
     for outcome in job.outcomes:
         task = outcome.task
@@ -345,7 +348,7 @@ def _translations(job: Job, bitext: Bitext, signature: str) -> dict[tuple[str, s
                 segment=task.segment,
                 lang=task.lang,
                 text=outcome.text,
-                of=fingerprints[task.segment],
+                of=fingerprint(task.text),
                 by=signature,
                 score=None if outcome.score is None else round(outcome.score, 4),
                 hints=task.hints,

@@ -57,6 +57,13 @@ def test_run_takes_single_files(daeyeok: Call, workspace: Path) -> None:
     assert sorted(path.name for path in (workspace / "output").glob("[!.]*")) == ["rice"]
 
 
+def test_a_file_named_twice_is_processed_once(daeyeok: Call, workspace: Path) -> None:
+    rice = str(workspace / "input" / "rice.txt")
+    code, out, _ = daeyeok("run", rice, rice)
+    assert code == 0
+    assert "articles    1: 1 processed" in out
+
+
 def test_status_knows_new_and_finished_articles(daeyeok: Call, workspace: Path) -> None:
     assert "new" in daeyeok("status")[1]
     daeyeok("run")
