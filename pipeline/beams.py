@@ -41,6 +41,9 @@ def retry(beam: int) -> Search:
     return Search(width, candidates=width, no_repeat=4, penalty=1.2)
 
 
+SEARCHES = {"usual": usual, "retry": retry}  # by effort
+
+
 def longest_output(source: int, positions: int) -> int:
     """Pieces at which decoding stops, for a source of `source` pieces.
 

@@ -112,12 +112,18 @@ class Tokeniser:
             )
 
     def pieces(self, text: str, target: str, hints: Sequence[Hint] = ()) -> list[str]:
-        """The source as the model takes it: tag, text with its hints, end. Raises ModelError for a foreign `target`."""
+        """The source as the model takes it: tag, text with its hints, end.
+
+        Raises ModelError for a foreign `target`, RuntimeError for a source longer than the model has positions.
+        """
         if target not in self._folder.tags:
             offered = ", ".join(self._folder.tags)
             raise ModelError(f"{self._folder.path} does not translate into “{target}”, only into {offered}.")
         tag = self._folder.tags[target]
-        return [*([tag] if tag else []), *self._encode(text, hints), END]
+        source = [*([tag] if tag else []), *self._encode(text, hints), END]
+        if len(source) > self._folder.positions:
+            raise RuntimeError(f"a text has more than the {self._folder.positions} pieces that the model can read")
+        return source
 
     def length(self, text: str, hints: Sequence[Hint] = ()) -> int:
         """Pieces of the source, hints counted, tag and end not."""

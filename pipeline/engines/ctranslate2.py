@@ -79,9 +79,7 @@ class Ctranslate2Engine:
         Raises RuntimeError for a request too long to have positions, or for which memory does not suffice alone.
         """
         sources = [self._tokeniser.pieces(request.text, request.target, request.hints) for request in requests]
-        if any(len(source) > self._folder.positions for source in sources):
-            raise RuntimeError(f"a text has more than the {self._folder.positions} pieces that the model can read")
-        search = beams.usual(self._beam) if effort == "usual" else beams.retry(self._beam)
+        search = beams.SEARCHES[effort](self._beam)
         # All batches are handed over before the first is waited for: one thread works on each.
         started = []
         for indices in beams.batches([len(source) for source in sources], self._translator.num_translators):

@@ -81,9 +81,7 @@ class TransformersEngine:
         Raises RuntimeError for a request too long to have positions, or for which memory does not suffice alone.
         """
         sources = [self._tokeniser.pieces(request.text, request.target, request.hints) for request in requests]
-        if any(len(source) > self._folder.positions for source in sources):
-            raise RuntimeError(f"a text has more than the {self._folder.positions} pieces that the model can read")
-        search = beams.usual(self._beam) if effort == "usual" else beams.retry(self._beam)
+        search = beams.SEARCHES[effort](self._beam)
         hypotheses: dict[int, Hypothesis] = {}
         for indices in beams.batches([len(source) for source in sources]):
             rows = [sources[index] for index in indices]
