@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.article import Gloss, Hint, Mention
-from pipeline.glossary import Glossary, Term, spelling_key
+from pipeline.glossary import Glossary
 from pipeline.mentions import stands_free
+from pipeline.terms import Term, spelling_key
 
 # What the suffix of a Korean place name is in Chinese: 심양시 asks for 沈阳市, 심양 for 沈阳.
 SUFFIXES = {

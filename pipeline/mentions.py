@@ -15,9 +15,10 @@ from functools import cache, lru_cache
 import ahocorasick
 
 from pipeline.article import Mention
-from pipeline.glossary import Glossary, Term, TermKind
+from pipeline.glossary import Glossary
 from pipeline.orthography import is_ambiguous, south_korean_view
 from pipeline.particles import is_grammar, surroundings
+from pipeline.terms import Term, TermKind
 
 NAMES: frozenset[TermKind] = frozenset({"place", "organisation", "person"})
 RANK: tuple[TermKind, ...] = ("term", "formula", "title", "organisation", "work", "place", "person")  # of homographs

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.article import Bitext, Finding, Gloss, Hint, Mention
-from pipeline.glossary import Term
 from pipeline.languages import TARGETS
+from pipeline.terms import Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

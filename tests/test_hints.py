@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.article import Hint
-from pipeline.glossary import Glossary, Renderings, Term
+from pipeline.glossary import Glossary
 from pipeline.glosses import find_glosses
 from pipeline.hints import hints_for, is_honoured
 from pipeline.mentions import Matcher
+from pipeline.terms import Renderings, Term
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "renderings.yaml").read_text(encoding="utf-8"))
 

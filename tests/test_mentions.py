@@ -11,8 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.glossary import Glossary, Renderings, Term, load_glossary
+from pipeline.glossary import Glossary, load_glossary
 from pipeline.mentions import Matcher
+from pipeline.terms import Renderings, Term
 
 ROOT = Path(__file__).parents[1]
 CASES = yaml.safe_load((ROOT / "tests" / "cases" / "mentions.yaml").read_text(encoding="utf-8"))

@@ -18,10 +18,10 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from pipeline.article import SEVERITIES, Article, Block, Finding, Gloss, Hint, Mention, Segment, Translation
-from pipeline.glossary import Term
 from pipeline.hints import APOSTROPHES, ARTICLES, WORD, english_words, fold_chinese, is_honoured
 from pipeline.languages import SOURCE, TARGETS, Language
 from pipeline.publication import Publication
+from pipeline.terms import Term
 
 COLOURS = 6  # as many as review.css has: a row with more promises begins again with the first
 

@@ -25,8 +25,8 @@ from pipeline.article import (
     Translation,
     fingerprint,
 )
-from pipeline.glossary import Renderings, Term
 from pipeline.publication import Publication
+from pipeline.terms import Renderings, Term
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

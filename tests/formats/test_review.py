@@ -30,9 +30,9 @@ from pipeline.article import (
 )
 from pipeline.formats import review
 from pipeline.formats.review import write
-from pipeline.glossary import Renderings, Term
 from pipeline.hints import is_honoured
 from pipeline.publication import Publication
+from pipeline.terms import Renderings, Term
 
 CSS = Path(review.__file__).with_name("review.css").read_text("utf-8")
 

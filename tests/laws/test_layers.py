@@ -18,8 +18,9 @@ LAYERS = [  # a module imports only from lines below its own
     {"hints", "marian", "press"},
     {"mentions", "glosses", "labels"},
     {"glossary", "segment", "decode", "numerals", "faults", "beams", "furniture", "testset"},
+    {"entries"},
     {"orthography", "particles", "nodes", "enclosures"},
-    {"article"},
+    {"article", "terms"},
     {"languages", "settings"},
     {"errors", "__init__"},
 ]
