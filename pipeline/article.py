@@ -152,6 +152,8 @@ class Translation:
     state: State = "draft"
     score: float | None = None  # mean log-probability per token, 0 is certain
     hints: tuple[Hint, ...] = ()  # what was asked; whether it was honoured is checked on the text
+    machine: str | None = None  # what the machine had written, under a person's text
+    at: str | None = None  # when a person last changed it, ISO 8601 in UTC
 
     @property
     def is_human(self) -> bool:
@@ -187,15 +189,32 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person says about a segment, or about its translation into one language."""
+
+    segment: str
+    lang: str  # "" when it is about the segment
+    text: str
+    by: str = ""
+    at: str | None = None  # ISO 8601
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
-    """A person's change: `base` is the fingerprint of the translation the person saw, None if there was none."""
+    """A translation as a person sent it back, touched or not, and what that person had seen.
+
+    `base` stands for the translation and `of` for the Korean in the document that went out: beginnings of
+    `fingerprint()`, at least six digits. None: there was no translation; nothing is known of the Korean.
+    """
 
     segment: str
     lang: str
     text: str
-    state: State
     base: str | None
-    by: str
+    of: str | None = None
+    state: State | None = None  # None: edited if the text is another one, else as it was
+    by: str = ""
+    place: str = ""  # where it stood, for messages: “row 14”
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +225,7 @@ class Bitext:
     translations: tuple[Translation, ...] = ()
     removed: tuple[Removed, ...] = ()
     dismissed: tuple[str, ...] = ()  # Finding.key()
+    comments: tuple[Comment, ...] = ()  # in the order in which they came; they stay when their segment leaves
     revision: int = 0
     last_id: int = 0  # the highest segment number ever given; ids are never given twice
 

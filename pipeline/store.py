@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from filelock import FileLock
 
-from pipeline.article import Article, Bitext, Block, DroppedLine, Hint, Meta, Removed, Segment, Translation
+from pipeline.article import Article, Bitext, Block, Comment, DroppedLine, Hint, Meta, Removed, Segment, Translation
 from pipeline.errors import StorageError
 
 FILE = "bitext.json"
@@ -123,6 +123,7 @@ def _text(bitext: Bitext) -> str:
         f'"translations": {_lines(map(_translation_json, bitext.translations))}',
         f'"removed": {_lines(map(_removed_json, bitext.removed))}',
         f'"dismissed": {_lines(map(_json, bitext.dismissed))}',
+        f'"comments": {_lines(_json(asdict(comment)) for comment in bitext.comments)}',
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -178,6 +179,7 @@ def _bitext(content: dict[str, list[dict[str, object]]]) -> Bitext:
             for item in content["removed"]
         ),
         dismissed=tuple(map(str, content["dismissed"])),
+        comments=tuple(_value(Comment, comment) for comment in content.get("comments", ())),
         revision=int(content["revision"]),  # type: ignore[call-overload]
         last_id=int(content["last_id"]),  # type: ignore[call-overload]
     )

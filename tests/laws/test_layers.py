@@ -10,22 +10,24 @@ LAYERS = [  # a module imports only from lines below its own
     {"__main__"},
     {"cli"},
     {"console"},
-    {"doctor"},
+    {"doctor", "termbase"},
     {"workspace", "evaluate"},
-    {"annotate", "check", "publish", "translate", "revise", "intake", "index", "summary", "train", "report"},
-    {"formats", "engines", "checks", "parts", "metrics"},
-    {"publication", "store", "clauses"},
-    {"hints", "marian", "press"},
+    {"impact", "concordance", "adopt", "suggest", "lint", "coverage", "census", "amend"},
+    {"annotate", "check", "publish", "translate", "revise", "edits", "intake", "index", "summary", "train", "report", "occurrences", "changes"},
+    {"formats", "engines", "checks", "exchange", "parts", "metrics"},
+    {"publication", "store", "clauses", "stamps"},
+    {"hints", "marian", "press", "remarks", "consistency"},
     {"mentions", "glosses", "labels"},
+    {"patterns", "columns"},
     {"glossary", "segment", "decode", "numerals", "faults", "beams", "furniture", "testset"},
     {"entries"},
-    {"orthography", "particles", "nodes", "enclosures"},
+    {"orthography", "particles", "nodes", "enclosures", "readings", "morphemes", "inflect"},
     {"article", "terms"},
     {"languages", "settings"},
     {"errors", "__init__"},
 ]
 WITHIN_A_LAYER = {("settings", "languages")}  # the few arrows inside a line: the targets
-FAMILIES = {"formats", "engines", "checks"}
+FAMILIES = {"formats", "engines", "checks", "exchange"}
 
 
 def level(module: str) -> int:
