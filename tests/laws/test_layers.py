@@ -12,7 +12,7 @@ LAYERS = [  # a module imports only from lines below its own
     {"console"},
     {"doctor", "termbase"},
     {"workspace", "evaluate"},
-    {"impact", "concordance", "adopt", "suggest", "lint", "coverage", "census", "amend"},
+    {"impact", "concordance", "adopt", "suggest", "lint", "coverage", "census", "amend", "collect", "deliver"},
     {"annotate", "check", "publish", "translate", "revise", "edits", "intake", "index", "summary", "train", "report", "occurrences", "changes"},
     {"formats", "engines", "checks", "exchange", "parts", "metrics"},
     {"publication", "store", "clauses", "stamps"},
