@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.article import Finding
 from pipeline.checks import Check, Pair, completeness, length, numbers, output, script, terms
+from pipeline.remarks import remarks
 
 CHECKS: dict[str, Check] = {
     "completeness": completeness.check,
@@ -13,6 +14,7 @@ CHECKS: dict[str, Check] = {
     "script": script.check,
     "length": length.check,
 }
+SOURCE = "source"  # the check of the Korean itself, pipeline.remarks
 # What reviewers who count errors by MQM call it.
 MQM = {
     "completeness": "accuracy/omission",
@@ -21,6 +23,7 @@ MQM = {
     "numbers": "accuracy/mistranslation/number",
     "script": "accuracy/untranslated",
     "length": "accuracy/omission",
+    SOURCE: "source/error",
 }
 # What need not be said any more when the output check has found this in the text: a copy of the Korean has other
 # numbers for every reader, and a text that breaks off is short.
@@ -41,3 +44,9 @@ def run_checks(pair: Pair) -> tuple[Finding, ...]:
             found += check(pair)
         said.update(*(SAID.get(finding.about, ()) for finding in found if finding.check == "output"))
     return tuple(found)
+
+
+def descriptions() -> dict[str, str]:
+    """What each check looks for, by name."""
+    functions = {**CHECKS, SOURCE: remarks}
+    return {name: " ".join((function.__doc__ or "").split()) for name, function in functions.items()}

@@ -106,9 +106,9 @@ def check(options: argparse.Namespace) -> int:
 
 def checks(options: argparse.Namespace) -> int:
     """Say what each check looks for."""
-    from pipeline.check import CHECKS
+    from pipeline.check import descriptions
 
-    described = {name: " ".join((function.__doc__ or "").split()) for name, function in CHECKS.items()}
+    described = descriptions()
     if options.json:
         print_json(described)
     else:
@@ -176,6 +176,13 @@ def evaluate(options: argparse.Namespace) -> int:
         for other in [*earlier, *map(read_report, options.compare)]:
             print_table(COMPARISON_HEADER, comparison_rows(compare(other, report)))
     return Exit.OK
+
+
+def glossary(options: argparse.Namespace) -> int:
+    """Look after the glossary: find, check and change entries, see what a change does."""
+    from pipeline.termbase.commands import main as glossary_main
+
+    return glossary_main(options.arguments, options.workspace)
 
 
 def train(options: argparse.Namespace) -> int:
@@ -249,6 +256,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=1, help="decides what the random hints are")
     command.add_argument("--compare", action="append", type=Path, default=[], metavar="JSON", help="an earlier report")
     command.add_argument("--quiet", action="store_true", help="no progress")
+    command = add(glossary, "daeyeok glossary edit 심양 --admit-zh 沈阳市 --dry-run")
+    command.add_argument(
+        "arguments",
+        nargs=argparse.REMAINDER,
+        metavar="find | show | add | edit | retire | lint | impact …",
+        help="what to do; each has its own --help",
+    )
     command = add(train, "daeyeok train train models/.training/work --to models/new --minutes 120")
     command.add_argument(
         "arguments",

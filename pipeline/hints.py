@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from pipeline import inflect
 from pipeline.article import Gloss, Hint, Mention
 from pipeline.glossary import Glossary
 from pipeline.mentions import stands_free
@@ -33,9 +34,12 @@ ADJECTIVE = re.compile("적(?:인|이|으로|$|[^가-힣])")  # 혁신적: “in
 UNSEEN = re.compile(r"[\s‘’“”「」『』\"'`´]+")  # what Chinese renderings may differ in
 COMMAS = str.maketrans("、·・•‧", ",····")
 APOSTROPHES = str.maketrans("’‘ʼ´`", "'''''")
+# 临空经济区（临空经济区）: the gloss of the Korean, translated and then copied. One character alone is no gloss.
+DOUBLED_GLOSS = re.compile(r"(?P<said>[^\s（()），。、；：“”‘’,.;:\"']{2,}?)\s?[（(]\s?(?P=said)\s?[）)]")
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 INITIALS = re.compile(r"(?<![^\W_])((?:[a-z]\.){2,})")  # u.s., e.g.
 ARTICLES = frozenset({"the", "a", "an"})
+JOINING = frozenset({"and", "or", "not", "but"})
 
 Claim = tuple[Hint, bool]  # a hint, and whether it is a gloss that stands in this very text
 
@@ -63,16 +67,66 @@ def hints_for(
 
 
 def is_honoured(hint: Hint, translation: str, lang: str) -> bool:
-    """Whether the translation contains one of the accepted renderings.
+    """Whether the translation contains one of the accepted renderings; see `stands_in`."""
+    return any(stands_in(rendering, translation, lang) for rendering in hint.accepted)
+
+
+def stands_in(rendering: str, translation: str, lang: str) -> bool:
+    """Whether a rendering stands in a translation, in one of the forms that a sentence may give it.
 
     Chinese: as a substring, white space, quotation marks and full or half width aside. English: as whole words in any
-    case; plural, possessive, hyphen or space, articles, accents and the form of apostrophes do not matter.
+    case; plural, possessive, hyphen, space or neither, articles, accents, British spelling and the form of apostrophes
+    do not matter, nor the form of the verbs that a formula begins with (“promoting rural revitalization”).
     """
     if lang == "zh":
-        folded = fold_chinese(translation)
-        return any(fold_chinese(rendering) in folded for rendering in hint.accepted)
-    words = f" {' '.join(english_words(translation))} "
-    return any(f" {' '.join(english_words(rendering))} " in words for rendering in hint.accepted)
+        return fold_chinese(rendering) in fold_chinese(translation)
+    if f" {' '.join(english_words(rendering))} " in f" {' '.join(english_words(translation))} ":
+        return True
+    if "-" in rendering or "-" in translation:
+        closed_up = english_words(rendering.replace("-", ""))
+        if f" {' '.join(closed_up)} " in f" {' '.join(english_words(translation.replace('-', '')))} ":
+            return True
+    verbs = _verb_places(rendering)
+    return bool(verbs) and _find_words(english_words(rendering), verbs, english_words(translation)) is not None
+
+
+def find_rendering(rendering: str, text: str, lang: str) -> tuple[int, int] | None:
+    """Where the rendering first stands in the text, for what looks at its place; None where that cannot be said."""
+    if lang == "zh":
+        kept = [(folded, at) for at, one in enumerate(text) for folded in fold_chinese(one)]
+        start = "".join(folded for folded, _ in kept).find(wanted := fold_chinese(rendering))
+        return (kept[start][1], kept[start + len(wanted) - 1][1] + 1) if wanted and start >= 0 else None
+    spoken = [(english_words(match[0]), match) for match in WORD.finditer(text.translate(APOSTROPHES))]
+    words = [(one[0], match) for one, match in spoken if len(one) == 1 and one[0] not in ARTICLES]
+    found = _find_words(english_words(rendering), _verb_places(rendering), [word for word, _ in words])
+    return (words[found.start][1].start(), words[found.stop - 1][1].end()) if found else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _verb_places(rendering: str) -> frozenset[int]:
+    """Which words of a formula are verbs that a sentence may inflect: the first, and those joined to it by “and”."""
+    words = english_words(rendering)
+    if len(words) < 2 or not inflect.is_verb(words[0]):
+        return frozenset()
+    joined = {place for place in range(2, len(words)) if words[place - 1] in JOINING and inflect.is_verb(words[place])}
+    return frozenset({0, *joined})
+
+
+def _find_words(wanted: Sequence[str], verbs: frozenset[int], words: Sequence[str]) -> range | None:
+    """The first place at which the words stand, those at `verbs` in any form."""
+    for start in range(len(words) - len(wanted) + 1):
+        if all(
+            word == words[start + place]
+            or (place in verbs and inflect.verb_base(word) == inflect.verb_base(words[start + place]))
+            for place, word in enumerate(wanted)
+        ):
+            return range(start, start + len(wanted))
+    return None
+
+
+def rendering_used(hint: Hint, text: str, lang: str) -> str | None:
+    """Which of the accepted renderings stands in the text, the longest where one holds another; None if none does."""
+    return max((one for one in hint.accepted if stands_in(one, text, lang)), key=len, default=None)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -87,24 +141,8 @@ def english_words(text: str) -> tuple[str, ...]:
     letters = unicodedata.normalize("NFKD", text.translate(APOSTROPHES)).casefold()
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("&", " and ")
     plain = INITIALS.sub(lambda match: match[1].replace(".", ""), plain)
-    words = tuple(_singular(word) for word in WORD.findall(plain))
+    words = tuple(inflect.base(word) for word in WORD.findall(plain))
     return tuple(word for word in words if word not in ARTICLES) or words
-
-
-def _singular(word: str) -> str:
-    """A word without plural and possessive ending; both sides are cut alike, so a wrong cut does no harm.
-
-    >>> _singular("companies"), _singular("bureaus"), _singular("party's"), _singular("class")
-    ('company', 'bureau', 'party', 'class')
-    """
-    word = word.removesuffix("'s").rstrip("'")
-    if len(word) <= 3 or word.endswith("ss") or word == "news":
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
-        return word[:-2]
-    return word.removesuffix("s")
 
 
 def _glossary_claims(text: str, lang: str, mentions: Iterable[Mention], glossary: Glossary) -> Iterator[Claim]:

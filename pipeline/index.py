@@ -1,6 +1,7 @@
 """What can be derived again: `output/.index.sqlite` keeps engine results and, per input file, what it was made from.
 
-Delete it at any time: the next run reads the bitexts instead, and asks the engine nothing it need not ask.
+Where terms stand and what is promised there are in the same file (`occurrences`). Delete it at any time: the next run
+reads the bitexts instead, and asks the engine nothing it need not ask.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from pipeline import occurrences
 from pipeline.errors import StorageError
+from pipeline.occurrences import Occurrences
 from pipeline.store import make_folder
 
 FILE = ".index.sqlite"
@@ -19,7 +22,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS article (file TEXT PRIMARY KEY, id TEXT UNIQUE NOT NULL, entry TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
 """
-VERSION = 1  # PRAGMA user_version; another one: the index is made anew
+TABLES = ("article", "result", "glossary", *occurrences.TABLES)
+VERSION = 2  # PRAGMA user_version; another one: the index is made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Index:
         self._path = output / FILE
         try:
             self._connection = self._open()
+            self.occurrences = Occurrences(self._connection)
         except sqlite3.Error as error:
             raise StorageError(
                 f"{self._path} cannot be opened: {error}. It holds nothing that cannot be made again: delete it."
@@ -52,10 +57,23 @@ class Index:
         connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] not in (0, VERSION):
-            connection.executescript("DROP TABLE IF EXISTS article; DROP TABLE IF EXISTS result;")
-        connection.executescript(SCHEMA + f"PRAGMA user_version={VERSION};")
+        if _version(connection) != VERSION:
+            self._make_tables(connection)
         return connection
+
+    @staticmethod
+    def _make_tables(connection: sqlite3.Connection) -> None:
+        """Make all tables anew, in one step: another process may be opening the same file."""
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if _version(connection) != VERSION:
+                drops = [f"DROP TABLE IF EXISTS {table}" for table in TABLES]
+                for statement in [
+                    *drops,
+                    *f"{SCHEMA}{occurrences.SCHEMA}".split(";"),
+                    f"PRAGMA user_version={VERSION}",
+                ]:
+                    connection.execute(statement)
 
     def close(self) -> None:
         """Close the file; the index must not be used afterwards."""
@@ -87,6 +105,10 @@ class Index:
             self._connection.execute(statement, values)
         except sqlite3.Error as error:
             raise StorageError(f"{self._path} cannot be written: {error}. What was finished is saved.") from error
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _entry(values: dict[str, object]) -> Entry:

@@ -27,20 +27,30 @@ class Surroundings:
     copula_after_vowel: frozenset[str]
     attached: frozenset[str]
     after_name: frozenset[str]
+    not_behind_name: frozenset[str]
     before_name: frozenset[str]
     apart: frozenset[str]
     determiners: frozenset[str]
     affixes: frozenset[str]
     parts: frozenset[str]
     decoys: frozenset[str]
+    inside: frozenset[str]
+    units: frozenset[str]
+    doubtful: frozenset[str]
+    bare: frozenset[str]
+    company: tuple[str, ...]
+    suffixed: frozenset[str]
+    locative: frozenset[str]
+    senses: frozenset[str]
+    meanings: frozenset[str]
 
 
 @cache
 def surroundings() -> Surroundings:
     """The facts, read once."""
     with Path(__file__).with_suffix(".yaml").open(encoding="utf-8") as file:
-        facts = yaml.load(file, yaml.CSafeLoader)
-    return Surroundings(**{name: frozenset(words.split()) for name, words in facts.items()})
+        facts = {name: frozenset(words.split()) for name, words in yaml.load(file, yaml.CSafeLoader).items()}
+    return Surroundings(company=tuple(facts.pop("company")), **facts)
 
 
 def is_grammar(rest: str, before: str) -> bool:
@@ -50,6 +60,12 @@ def is_grammar(rest: str, before: str) -> bool:
     (True, False)
     """
     return _is_grammar(rest, _final(before), True)
+
+
+def is_suffixed(right: str, suffixes: frozenset[str]) -> bool:
+    """Whether the Hangul behind a name is one of these suffixes with particles."""
+    heads = (right[:length] for length in range(1, len(right) + 1))
+    return any(head in suffixes and is_grammar(right[len(head) :], head[-1]) for head in heads)
 
 
 @lru_cache(maxsize=1 << 14)

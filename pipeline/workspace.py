@@ -23,8 +23,11 @@ from pipeline.glossary import Glossary, glossary_fingerprint, load_glossary
 from pipeline.index import Entry, Index
 from pipeline.intake import article_id, find_inputs, input_name, read_article, read_bytes
 from pipeline.mentions import Matcher
+from pipeline.occurrences import Occurrences
 from pipeline.publication import Publication
 from pipeline.publish import document_names, documents
+from pipeline.reannotate import Wording, refresh, take
+from pipeline.remarks import remarks
 from pipeline.settings import Settings, find_workspace, load_settings
 from pipeline.summary import Reporter, Summary, counts
 from pipeline.translate import CachedResult, Outcome, Task, translate
@@ -48,7 +51,7 @@ class Workspace:
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root, self.settings = root, settings
-        self.input, self.output = root / "input", root / "output"
+        self.input, self.output, self.glossary_folder = root / "input", root / "output", root / "glossary"
 
     @classmethod
     def open(cls, start: Path) -> Workspace:
@@ -149,6 +152,7 @@ class Workspace:
         numbers = counts(publication, self.settings.targets)
         failed = sum(outcome.error is not None for outcome in job.outcomes)
         names = [store.FILE, *document_names(bitext.article.id, self.settings.targets)]
+        take(index.occurrences, folder, bitext, job.annotations, self._wording, is_published=True)
         index.put_entry(
             Entry(
                 file=job.file,
@@ -200,7 +204,12 @@ class Workspace:
         return [entry for _, entry in sorted({**entries, **new}.items())]
 
     def publication(self, name: str) -> Publication:
-        """An article with everything known about it today. `name` is its id or its input file. Raises InputError."""
+        """An article with everything known about it today. `name` as for `bitext`. Raises InputError."""
+        bitext = self.bitext(name)
+        return self._publication(bitext, self._annotate(bitext))
+
+    def bitext(self, name: str) -> Bitext:
+        """An article with its translations. `name` is its id or its input file. Raises InputError."""
         ids = self.article_ids()
         by_file = {entry.file: entry.id for entry in self.status()}
         files = (name, input_name(Path(name), self.input))
@@ -208,7 +217,30 @@ class Workspace:
         bitext = store.load_bitext(self.output / found) if found else None
         if bitext is None:
             raise InputError(name, f"no such article. There are: {', '.join(ids) or 'none yet; run `daeyeok run`'}.")
-        return self._publication(bitext, self._annotate(bitext))
+        return bitext
+
+    @contextlib.contextmanager
+    def occurrences(self, reporter: Reporter | None = None) -> Iterator[Occurrences]:
+        """Where terms stand in all articles and what is promised there, up to date with bitexts and glossary.
+
+        What is up to date already costs nothing; after a change of the glossary only what it can touch is looked
+        through. A bitext that cannot be read is left out, and told to the reporter. Raises GlossaryError, StorageError.
+        """
+        with contextlib.closing(Index(self.output)) as index:
+            refreshed = refresh(index.occurrences, self.output, self._wording, self._is_published)
+            for problem in refreshed.problems:
+                if reporter:
+                    reporter.note(problem)
+            yield index.occurrences
+
+    def wording(self, glossary: Glossary) -> Wording:
+        """Another glossary, or an earlier one, as this workspace would use it: for `impact`."""
+        return Wording(glossary, self.settings.targets, program_fingerprint())
+
+    def _is_published(self, name: str) -> bool:
+        """Whether documents of an article lie there."""
+        folder = self.output / name
+        return any((folder / document).is_file() for document in document_names(name, self.settings.targets))
 
     def article_ids(self) -> list[str]:
         """The ids of all articles that have been processed, sorted."""
@@ -216,22 +248,22 @@ class Workspace:
 
     def _annotate(self, bitext: Bitext) -> Annotations:
         """What today's glossary and the article's glosses promise."""
-        return annotate(bitext.article, self._glossary, self._matcher, self.settings.targets)
+        return annotate(bitext.article, self.glossary, self.matcher, self.settings.targets)
 
     def _publication(self, bitext: Bitext, annotations: Annotations) -> Publication:
         """The bitext, checked, with the terms that its documents speak of."""
         meta = bitext.article.meta
         names = filter(None, (meta.publisher, meta.source, meta.author, meta.editor, meta.photographer))
-        found = [*annotations.mentions.values(), *map(self._matcher.find, names)]
+        found = [*annotations.mentions.values(), *map(self.matcher.find, names)]
         mentioned = {mention.term for mentions in found for mention in mentions}
         return Publication(
             bitext=bitext,
             hints=annotations.hints,
             mentions=annotations.mentions,
             glosses=annotations.glosses,
-            terms={name: self._glossary.terms[name] for name in sorted(mentioned)},
+            terms={name: self.glossary.terms[name] for name in sorted(mentioned)},
             targets=self.settings.targets,
-            findings=tuple(_findings(bitext, annotations, self.settings.targets)),
+            findings=tuple(_findings(bitext, annotations, self.glossary, self.settings.targets)),
             stale=frozenset(
                 (segment.id, lang)
                 for segment in bitext.article.segments()
@@ -265,18 +297,24 @@ class Workspace:
         return DeferredEngine(self.settings.engine, self.engine_settings)
 
     @cached_property
-    def _glossary(self) -> Glossary:
-        return load_glossary(self.root / "glossary")
+    def glossary(self) -> Glossary:
+        """All terms. Raises GlossaryError."""
+        return load_glossary(self.glossary_folder, cache=self.output)
 
     @cached_property
-    def _matcher(self) -> Matcher:
-        return Matcher(self._glossary)
+    def matcher(self) -> Matcher:
+        """Finds the terms of the glossary."""
+        return Matcher(self.glossary)
+
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(self.glossary, self.settings.targets, program_fingerprint(), build=lambda _: self.matcher)
 
     @cached_property
     def _circumstances(self) -> str:
         """All that decides what becomes of an input file, the file aside."""
         targets = ",".join(self.settings.targets)
-        parts = (glossary_fingerprint(self.root / "glossary"), self._signature, targets, program_fingerprint())
+        parts = (glossary_fingerprint(self.glossary_folder), self._signature, targets, program_fingerprint())
         return "\x1f".join(parts)
 
     @contextlib.contextmanager
@@ -356,14 +394,20 @@ def _translations(job: Job, bitext: Bitext, signature: str) -> dict[tuple[str, s
     return made
 
 
-def _findings(bitext: Bitext, annotations: Annotations, targets: Iterable[str]) -> Iterator[Finding]:
-    """Everything the checks find and nobody dismissed, in reading order."""
+def _findings(
+    bitext: Bitext, annotations: Annotations, glossary: Glossary, targets: Iterable[str]
+) -> Iterator[Finding]:
+    """Everything the checks find and nobody dismissed, in reading order; what is said of the Korean comes first."""
     dismissed = set(bitext.dismissed)
+    on_source: dict[str, list[Finding]] = {}
+    for finding in remarks(bitext.article, annotations.glosses, glossary):
+        on_source.setdefault(finding.segment, []).append(finding)
     for segment in bitext.article.segments():
+        yield from (found for found in on_source.get(segment.id, ()) if found.key(segment.text) not in dismissed)
         for lang in targets:
             have = bitext.translation(segment.id, lang)
             pair = Pair(segment, lang, have, annotations.hints_on(segment.id, lang))
-            yield from (finding for finding in run_checks(pair) if finding.key(pair.text) not in dismissed)
+            yield from (found for found in run_checks(pair) if found.key(pair.text) not in dismissed)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

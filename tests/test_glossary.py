@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
+from pipeline.entries import read_entries
 from pipeline.errors import GlossaryError
 from pipeline.glossary import Glossary, glossary_fingerprint, load_glossary
+from pipeline.terms import Term
 
 SHIPPED = Path(__file__).parents[1] / "glossary"
 ENTRY = "- {ko: 심양, zh: 沈阳, en: Shenyang, kind: place}\n"
@@ -127,7 +132,12 @@ FAULTS = [
     ("no kind", "- {ko: 심양, zh: 沈阳}\n", 1, "the term has no kind. Use one of: term, formula"),
     ("unknown kind", "- {ko: 심양, zh: 沈阳, kind: plase}\n", 1, "“plase” is not a kind. Did you mean “place”?"),
     ("unknown status", "- {ko: 심양, zh: a, kind: place, status: ok}\n", 1, "“ok” is not a status."),
-    ("unknown flag", "- {ko: 심양, zh: a, kind: place, inside_words: maybe}\n", 1, "is not a inside_words"),
+    (
+        "unknown flag",
+        "- {ko: 심양, zh: a, kind: place, inside_words: maybe}\n",
+        1,
+        "“maybe” is not an answer for inside_words.",
+    ),
     ("twice in one entry", "- {ko: [심양, 심양], zh: a, kind: place}\n", 1, "“심양” stands twice under “ko”."),
     (
         "preferred and forbidden",
@@ -153,7 +163,33 @@ FAULTS = [
     ("second document", "- {ko: 심, zh: b, kind: term}\n---\n- {ko: 양, zh: b, kind: term}\n", 2, "a second document"),
     ("deep nesting", "- ko: " + "[" * 200_000 + "\n", 1, "brackets are nested too deep."),
     ("deep blocks", "- " * 200_000 + "a\n", 1, "brackets are nested too deep."),
-    ("control character", "- {ko: 심\x07양, zh: a, kind: place}\n", 1, "this is not YAML"),
+    ("control character", "#\n- {ko: 심\x07양, zh: a, kind: place}\n", 2, "there is U+0007, which is no text."),
+    ("NUL", "- ko: 심양\n  zh: a\x00\n", 2, "there is U+0000, which is no text. Remove it"),
+    ("NUL in an escape", '- {ko: "심\\0양", zh: a, kind: place}\n', 1, "a character that is not allowed in a term"),
+    ("NUL in a note", '- {ko: 심, zh: a, kind: place, note: "a\\0"}\n', 1, "a character that is not allowed"),
+    ("half a character", '- {ko: "\\uD800", zh: a, kind: place}\n', 1, "this is not YAML"),
+    ("line separator", "- ko: 심\u2028양\n", 1, "there is U+2028, which is no text."),
+    ("old line ends", "- ko: 심양\r  zh: a\r", 1, "a line end of an old kind (CR alone)"),
+    ("tab far down", "- ko: 심양\n  zh: a\n  kind:\tplace\n", 3, "there is a tab."),
+    ("only quotation marks", "- {ko: ‘’, zh: a, kind: place}\n", 1, "“ko” has no letter or digit (‘’)."),
+    (
+        "only brackets in one rendering",
+        "- {ko: 심, zh: {preferred: a, admitted: [《》]}, kind: place}\n",
+        1,
+        "“admitted” has",
+    ),
+    ("a zero-width space alone", '- {ko: "\u200b", zh: a, kind: place}\n', 1, "“ko” has no letter or digit"),
+    ("a forgotten quotation mark", f"- {{ko: '심양{'긴' * 300}', zh: a, kind: place}}\n", 1, "has 302 characters"),
+    (
+        "a list of renderings",
+        "- {ko: 심양, zh: [a, b], kind: place}\n",
+        1,
+        "Write “zh: {preferred: …, admitted: […]}”.",
+    ),
+    ("a day that is not", "- {ko: 심양, zh: a, kind: place, valid_to: 2022-02-30}\n", 1, "“2022-02-30” is not a date"),
+    ("merge key", "- {ko: 심양, zh: a, kind: place, <<: {en: b}}\n", 1, "“<<” is not known in a term"),
+    ("laughs", "- &a [x]\n- &b [*a, *a]\n- [*b, *b]\n", 1, "& and * (anchors and aliases) are not used here."),
+    ("a key that is a list", "- {[ko]: 심양, zh: a, kind: place}\n", 1, "“[…]” is not known in a term"),
 ]
 
 
@@ -202,8 +238,173 @@ def test_the_problems_of_all_files_come_together(tmp_path: Path) -> None:
     problems = _problems(folder)
     assert [problem.split(":")[0] for problem in problems] == [
         *("glossary/a.yaml, line 1", "glossary/a.yaml, line 2", "glossary/b.yaml, line 2"),
-        *("glossary/d.yaml", "glossary/e.yaml"),
+        *("glossary/d.yaml, line 1", "glossary/e.yaml"),
     ]
+
+
+FILES = [
+    ("UTF-16", "- ko: 심양\n".encode("utf-16"), "line 1: is UTF-16. Save it as UTF-8."),
+    ("UTF-16 without mark", "- ko: a\n".encode("utf-16-le"), "line 1: there is U+0000, which is no text."),
+    ("EUC-KR", "# a\n#\n- ko: 심양\n".encode("cp949"), "line 3: is not UTF-8 (byte 13 of the file). Save it as UTF-8."),
+]
+
+
+@pytest.mark.parametrize(("content", "expect"), [pytest.param(*one[1:], id=one[0]) for one in FILES])
+def test_a_file_in_another_encoding_is_named_with_the_line(tmp_path: Path, content: bytes, expect: str) -> None:
+    folder = _folder(tmp_path)
+    (folder / "a.yaml").write_bytes(content)
+    assert _problems(folder)[0].startswith(f"glossary/a.yaml, {expect}")
+
+
+def test_a_folder_a_link_without_end_and_a_pipe_are_not_read(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, a=ENTRY)
+    (folder / "b.yaml").mkdir()
+    (folder / "c.yaml").symlink_to(folder / "d.yaml")
+    (folder / "d.yaml").symlink_to(folder / "c.yaml")
+    (folder / "e.yaml").symlink_to(folder / "nowhere.yaml")
+    os.mkfifo(folder / "f.yaml")
+    problems = _problems(folder)
+    assert [problem.split(":")[0] for problem in problems] == [f"glossary/{name}.yaml" for name in "bcdef"]
+    assert "is a folder, not a file. Rename it" in problems[0]
+    assert "Remove the link, or point it to a file." in problems[1]
+    assert "Remove the link" in problems[3]
+    assert "is not a plain file. Move it out" in problems[4]
+    with pytest.raises(GlossaryError, match="is a folder"):
+        glossary_fingerprint(folder)
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, a=ENTRY)
+    with (folder / "b.yaml").open("wb") as file:
+        file.truncate(200 * 2**20)  # takes no room on the disk
+    assert _problems(folder) == (
+        "glossary/b.yaml: has 200 MB, and no glossary file has more than 32. Divide it, or move it out.",
+    )
+
+
+def test_windows_line_ends_change_neither_lines_nor_texts(tmp_path: Path) -> None:
+    folder = _folder(tmp_path)
+    text = (
+        "# a\n- ko: 심양\n  zh: 沈阳\n  kind: place\n  note: |\n    one\n    two\n- {ko: 대련, zh: 大连, kind: place}\n"
+    )
+    (folder / "a.yaml").write_bytes(text.replace("\n", "\r\n").encode())
+    terms = load_glossary(folder).terms
+    assert [(term.line, term.note) for term in terms.values()] == [(2, "one\ntwo"), (8, "")]
+
+
+def test_a_term_may_be_the_beginning_of_ten_thousand_others(tmp_path: Path) -> None:
+    entries = "".join(f"- {{ko: 심양{number}, zh: 沈阳{number}, kind: place}}\n" for number in range(10_000))
+    assert len(load_glossary(_folder(tmp_path, a=ENTRY + entries)).terms) == 10_001
+
+
+@pytest.mark.parametrize("flag", ["true", "True", "TRUE", "yes", "Yes"])
+def test_a_flag_may_be_written_in_capitals(tmp_path: Path, flag: str) -> None:
+    text = f"- {{ko: KTX, kind: term, do_not_translate: {flag}}}\n"
+    assert load_glossary(_folder(tmp_path, a=text)).terms["KTX"].do_not_translate
+
+
+TURNS = [
+    ("one after the other", "valid_to: 2020-12", "valid_from: 2021-01", True),
+    ("to the day", "valid_to: 2021-03-14", "valid_from: 2021-03-15", True),
+    ("in the same month", "valid_to: 2021-03", "valid_from: 2021-03-15", False),
+    ("in the same year", "valid_to: 2021", "valid_from: 2021-03-15", False),
+    ("no end", "valid_from: 2020", "valid_from: 2021", False),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "is_fine"), [pytest.param(*one[1:], id=one[0]) for one in TURNS])
+def test_two_entries_may_take_turns_with_a_spelling(tmp_path: Path, first: str, second: str, is_fine: bool) -> None:
+    old, new = (ENTRY.replace("}", f", id: {name}, {date}}}") for name, date in (("old", first), ("new", second)))
+    folder = _folder(tmp_path, a=old + new)
+    if is_fine:
+        assert set(load_glossary(folder).terms) == {"old", "new"}
+    else:
+        assert "심양 is listed twice" in _problems(folder)[0]
+
+
+# --- what was read is kept -----------------------------------------------------------------------------------------
+
+
+def _read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of files that are parsed from now on."""
+    names: list[str] = []
+
+    def read_and_note(text: str, name: str, problems: list[str]) -> list[Term]:
+        names.append(name)
+        return read_entries(text, name, problems)
+
+    monkeypatch.setattr("pipeline.glossary.read_entries", read_and_note)
+    return names
+
+
+def test_an_unchanged_glossary_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "not" / "there"
+    first = load_glossary(SHIPPED, cache)
+    parsed = _read(monkeypatch)
+    assert load_glossary(SHIPPED, cache) == first == load_glossary(SHIPPED)
+    assert len(parsed) == len(list(SHIPPED.glob("*.yaml")))  # of the last one, which has no cache
+
+
+def test_every_field_survives_being_kept(tmp_path: Path) -> None:
+    text = """\
+- {ko: [가, ‘나’], id: 다, zh: {preferred: 甲, admitted: [乙, 丙], forbidden: [丁]}, kind: formula, domain: x,
+   status: proposed, valid_from: 2021, valid_to: 2022-10, inside_words: true, note: "a\\nb", evidence: [e, f]}
+- {ko: KTX, en: x, kind: work, do_not_translate: true}
+"""
+    folder = _folder(tmp_path, a=text)
+    assert load_glossary(folder, tmp_path) == load_glossary(folder, tmp_path) == load_glossary(folder)
+
+
+def test_a_changed_file_a_renamed_folder_and_another_program_are_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _folder(tmp_path, a=ENTRY, b="- {ko: 대련, zh: 大连, kind: place}\n")
+    load_glossary(folder, tmp_path)
+    (folder / "a.yaml").write_text(ENTRY.replace("Shenyang", "Mukden"), encoding="utf-8")
+    assert load_glossary(folder, tmp_path).terms["심양"].en.preferred == "Mukden"
+    other = folder.rename(tmp_path / "terms")
+    assert load_glossary(other, tmp_path).terms["심양"].file == "terms/a.yaml"
+    parsed = _read(monkeypatch)
+    monkeypatch.setattr("pipeline.glossary._reader_fingerprint", lambda: "newer")
+    load_glossary(other, tmp_path)
+    assert parsed == ["terms/a.yaml", "terms/b.yaml"]
+
+
+def test_what_is_damaged_is_read_anew_and_kept_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = _folder(tmp_path, a=ENTRY)
+    glossary = load_glossary(folder, tmp_path)
+    kept = next(path for path in tmp_path.iterdir() if path.is_file())
+    whole = kept.read_bytes()
+    head, body = whole.split(b"\n")
+    resigned = head[:65] + hashlib.sha256(b"[[1]]").hexdigest().encode() + b"\n[[1]]"
+    for damaged in (b"", whole[:-3], whole.replace(b"Shen", b"Sham"), b"\xff" * 99, head + b"\n[]" + body, resigned):
+        kept.write_bytes(damaged)
+        parsed = _read(monkeypatch)
+        assert load_glossary(folder, tmp_path) == glossary
+        assert parsed == ["glossary/a.yaml"]
+        assert kept.read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, a=ENTRY)
+    (tmp_path / "file").write_text("")
+    assert set(load_glossary(folder, tmp_path / "file").terms) == {"심양"}
+    (tmp_path / "cache" / ".glossary.json").mkdir(parents=True)
+    assert set(load_glossary(folder, tmp_path / "cache").terms) == {"심양"}
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [".glossary.json"]
+
+
+def test_a_faulty_glossary_is_not_kept(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, a=ENTRY + ENTRY)
+    for _ in range(2):
+        with pytest.raises(GlossaryError):
+            load_glossary(folder, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_the_collector_is_on_again_after_loading(tmp_path: Path) -> None:
+    load_glossary(_folder(tmp_path, a=ENTRY))
+    assert gc.isenabled()
 
 
 def test_a_missing_folder_is_said_to_be_missing(tmp_path: Path) -> None:

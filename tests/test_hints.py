@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.article import Hint
 from pipeline.glossary import Glossary
 from pipeline.glosses import find_glosses
-from pipeline.hints import hints_for, is_honoured
+from pipeline.hints import find_rendering, hints_for, is_honoured, rendering_used, stands_in
 from pipeline.mentions import Matcher
 from pipeline.terms import Renderings, Term
 
@@ -60,7 +60,7 @@ def _texts(text: str, lang: str, inherited: dict[str, str] | None = None) -> lis
 
 @pytest.mark.parametrize(
     ("lang", "case"),
-    [pytest.param(lang, case, id=f"{lang}: {case['label']}") for lang, cases in CASES.items() for case in cases],
+    [pytest.param(lang, case, id=f"{lang}: {case['label']}") for lang in ("zh", "en") for case in CASES[lang]],
 )
 def test_a_translation_is_judged_as_labelled(lang: str, case: dict) -> None:
     hint = Hint(0, 1, case["hint"][0], "glossary", tuple(case["hint"][1:]))
@@ -181,3 +181,56 @@ def test_a_translation_that_lists_the_renderings_honours_every_hint(text: str) -
     for lang in ("zh", "en"):
         hints = _hints(text, lang)
         assert all(is_honoured(hint, "; ".join(one.text for one in hints), lang) for hint in hints)
+
+
+@pytest.mark.parametrize(
+    ("rendering", "text", "lang", "found"),
+    [
+        ("“双碳”目标", "实现双碳 目标", "zh", "双碳 目标"),
+        ("5A级", "国家５Ａ级景区", "zh", "５Ａ级"),
+        ("沈阳市", "沈阳下雪", "zh", None),
+        ("leading enterprise", "Two leading enterprises came", "en", "leading enterprises"),
+        (
+            "promote rural revitalization",
+            "by promoting the rural revitalization plan",
+            "en",
+            "promoting the rural revitalization",
+        ),
+        ("people's livelihood", "the people’s livelihoods", "en", "people’s livelihoods"),
+        ("Shenyang", "Mukden", "en", None),
+    ],
+)
+def test_the_place_of_a_rendering_is_found(rendering: str, text: str, lang: str, found: str | None) -> None:
+    place = find_rendering(rendering, text, lang)
+    assert (text[slice(*place)] if place else None) == found
+
+
+@settings(deadline=None)
+@given(
+    before=st.text(st.sampled_from("a B“”’-沈阳市的 ,Ａ１"), max_size=12),
+    rendering=st.sampled_from(["沈阳市", "“三农”问题", "airport zone", "Party", "U.S."]),
+    after=st.text(st.sampled_from("s’ 的市.”x"), max_size=6),
+)
+def test_what_is_found_at_a_place_stands_in_the_text(before: str, rendering: str, after: str) -> None:
+    for lang in ("zh", "en"):
+        place = find_rendering(rendering, before + rendering + after, lang)
+        if place is not None:
+            assert stands_in(rendering, (before + rendering + after)[slice(*place)], lang)
+
+
+def test_the_longest_rendering_that_stands_there_is_the_one_used() -> None:
+    hint = Hint(0, 2, "沈阳", "glossary", ("沈阳市",))
+    assert rendering_used(hint, "沈阳市政府", "zh") == "沈阳市"
+    assert rendering_used(hint, "沈阳下雪", "zh") == "沈阳"
+    assert rendering_used(hint, "大连下雪", "zh") is None
+
+
+def test_two_terms_in_one_compound_and_a_nested_term_are_promised_each_once() -> None:
+    assert _texts("심양국가중심도시의 혁신", "zh") == [
+        ("심양", "沈阳", "glossary"),
+        ("국가중심도시", "国家中心城市", "glossary"),
+        ("혁신", "创新", "glossary"),
+    ]
+    hints = _hints("심양국가중심도시의 혁신", "zh")
+    assert all(is_honoured(hint, "沈阳国家中心城市创新", "zh") for hint in hints)
+    assert [is_honoured(hint, "沈阳中心城市创新", "zh") for hint in hints] == [True, False, True]

@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.mentions import Matcher
+from pipeline.patterns import Patterns, stream_keys
 from pipeline.terms import Renderings, Term
 
 ROOT = Path(__file__).parents[1]
 CASES = yaml.safe_load((ROOT / "tests" / "cases" / "mentions.yaml").read_text(encoding="utf-8"))
+PARTS = ("development", "held-out", "blind")
 SAMPLE = ROOT.parent / "shared" / "samples" / "liaoning-2022-09-22.txt"
 
 
 def _term(entry: dict) -> Term:
-    rest = {key: value for key, value in entry.items() if key != "ko"}
-    return Term(entry["ko"][0], tuple(entry["ko"]), Renderings("汉"), Renderings("x"), domain="", **rest)
+    rest = {key: value for key, value in entry.items() if key not in ("ko", "zh")}
+    chinese = Renderings(entry.get("zh", "汉"))
+    return Term(entry["ko"][0], tuple(entry["ko"]), chinese, Renderings("x"), domain="", **rest)
 
 
 def _parameters() -> list:
@@ -51,6 +54,56 @@ def shipped() -> Matcher:
 @pytest.mark.parametrize(("text", "expect"), _parameters())
 def test_the_labelled_mentions_are_found_and_no_others(matcher: Matcher, text: str, expect: list[str]) -> None:
     assert [mention.spelling for mention in matcher.find(text)] == expect
+
+
+def _labelled(part: str) -> list[str]:
+    cases = yaml.safe_load((ROOT / "tests" / "cases" / f"mentions-{part}.yaml").read_text(encoding="utf-8"))
+    return [sentence for group in cases["groups"] for sentence in group["sentences"]]
+
+
+def _unmarked(sentence: str) -> tuple[str, set[tuple[int, int]], set[tuple[int, int]]]:
+    """The text of a labelled sentence, where its mentions stand, and where letters of a term are no mention."""
+    spans: dict[str, set[tuple[int, int]]] = {"[": set(), "{": set()}
+    text, opened = "", ("", 0)
+    for character in sentence:
+        if character in spans:
+            opened = (character, len(text))
+        elif character in "]}":
+            spans[opened[0]].add((opened[1], len(text)))
+        else:
+            text += character
+    return text, spans["["], spans["{"]
+
+
+def _measured(matcher: Matcher, sentences: list[str]) -> tuple[float, float]:
+    """Recall and precision."""
+    right = marked = found = 0
+    for sentence in sentences:
+        text, mentions, _ = _unmarked(sentence)
+        spans = {(mention.start, mention.end) for mention in matcher.find(text)}
+        right, marked, found = right + len(spans & mentions), marked + len(mentions), found + len(spans)
+    return right / marked, right / found
+
+
+@pytest.mark.parametrize(
+    ("part", "recall", "precision"), [("development", 0.99, 0.99), ("held-out", 0.99, 0.99), ("blind", 0.99, 0.98)]
+)
+def test_the_labelled_sentences_are_read_as_well_as_they_once_were(
+    shipped: Matcher, part: str, recall: float, precision: float
+) -> None:
+    reached = _measured(shipped, _labelled(part))
+    assert reached[0] >= recall
+    assert reached[1] >= precision
+
+
+def test_the_labelled_set_has_a_thousand_places_and_each_mention_is_a_spelling_of_the_glossary() -> None:
+    sentences = [_unmarked(sentence) for part in PARTS for sentence in _labelled(part)]
+    assert sum(len(mentions) + len(others) for _, mentions, others in sentences) >= 1000
+    patterns = Patterns(load_glossary(ROOT / "glossary"))
+    known = patterns.hangul | patterns.hanja
+    stems = tuple(key for key, pattern in known.items() if pattern.terms and pattern.is_stem)
+    marked = {stream_keys(text[start:end]) for text, mentions, _ in sentences for start, end in mentions}
+    assert sorted(keys for keys in marked if not known.keys() & {*keys} and not keys[0].startswith(stems)) == []
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample article is not here")
@@ -106,6 +159,13 @@ def test_a_homograph_that_may_not_stand_here_gives_way_to_one_that_may() -> None
     assert [m.term for m in matcher.find("주주역에서")] == ["b"]
 
 
+def test_nothing_is_doubtful_about_a_word_that_means_something_else_in_this_glossary() -> None:
+    currency = Term("통화", ("통화",), Renderings("货币"), None, "term", "")
+    will = Term("의사", ("의사",), Renderings("意愿"), None, "term", "")
+    matcher = Matcher(Glossary({"통화": currency, "의사": will}))
+    assert [m.term for m in matcher.find("통화가 그의 의사를 밝혔다.")] == ["통화", "의사"]
+
+
 def test_an_empty_glossary_finds_nothing() -> None:
     assert Matcher(Glossary({})).find("심양은 크다.") == ()
 
@@ -113,6 +173,11 @@ def test_an_empty_glossary_finds_nothing() -> None:
 def test_a_line_of_a_million_syllables_without_a_space_comes_to_an_end(matcher: Matcher) -> None:
     found = matcher.find("가" * 500_000 + " 심양은 " + "고품질발전" * 20_000)
     assert found[0].spelling == "심양"
+
+
+@pytest.mark.parametrize("piece", ["통화 ", "통화와 ", "沈阳 ", "(沈阳 ", "'쌍탄소' ", "시간 두 ", "심양", "発"])
+def test_a_text_of_one_word_twenty_thousand_times_comes_to_an_end(matcher: Matcher, piece: str) -> None:
+    assert len(matcher.find(piece * 20_000)) <= 20_000
 
 
 PIECES = st.lists(

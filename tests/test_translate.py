@@ -321,3 +321,72 @@ def test_articles_are_finished_window_by_window(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_surrogate_in_the_text_is_no_reason_to_stop() -> None:
     assert only(translate([task("문장\udc80이다.")], Scripted(good), Kept())).error is None
+
+
+class Steerable(Scripted):
+    """A scripted engine that begins as it is told."""
+
+    def translate(self, requests: Sequence[Request], effort: Effort = "usual") -> list[Hypothesis]:
+        plain = super().translate(requests, effort)
+        return [
+            replace(hypothesis, text=request.begin + "建设基地。") if request.begin else hypothesis
+            for request, hypothesis in zip(requests, plain, strict=True)
+        ]
+
+
+TWO = (SHENYANG, Hint(5, 9, "物流基地", "glossary"))
+
+
+def test_what_both_tries_miss_is_insisted_on() -> None:
+    engine = Steerable(says("该市建设基地。"))
+    outcome = only(translate([task(CITY, "zh", SHENYANG)], engine))
+    assert (outcome.text, outcome.missed) == ("沈阳建设基地。", ())
+    assert [effort for effort, _ in engine.asked] == ["usual", "retry", "usual"]
+
+
+def test_nothing_is_insisted_on_where_every_hint_is_honoured() -> None:
+    engine = Steerable(says("沈阳建设基地。"))
+    assert only(translate([task(CITY, "zh", SHENYANG)], engine)).honoured == {"hint": 1}
+    assert len(engine.asked) == 1
+
+
+def test_an_outcome_says_which_step_honoured_how_many_hints() -> None:
+    at_once = only(translate([task(CITY, "zh", *TWO)], Scripted(says("沈阳建设物流基地。"))))
+    second = only(translate([task(CITY, "zh", *TWO)], Scripted(says("沈阳建设基地。"), says("沈阳建设物流基地。"))))
+    forced = only(translate([task(CITY, "zh", *TWO)], Steerable(says("该市建设物流基地。"))))
+    mended = only(translate([task(CITY, "zh", SHENYANG)], Scripted(says("심양建设基地，成绩突出，群众满意。"))))
+    assert at_once.honoured == {"hint": 2}
+    assert second.honoured == {"hint": 1, "retry": 1}
+    assert forced.honoured == {"hint": 1, "insist": 1} or forced.honoured == {"insist": 2}
+    assert mended.honoured == {"repair": 1}
+    assert mended.text == "沈阳建设基地，成绩突出，群众满意。"
+
+
+def test_the_counts_of_the_steps_are_those_of_the_hints_that_are_kept() -> None:
+    hint = Hint(3, 7, "物流基地", "glossary")
+    for engine in (Scripted(says("某市建设。")), Steerable(says("某市建设。")), Scripted(good)):
+        outcome = only(translate([task(CITY, "zh", SHENYANG, replace(hint, start=5, end=9))], engine))
+        assert sum(outcome.honoured.values()) == len(outcome.task.hints) - len(outcome.missed)
+
+
+def test_what_was_insisted_on_is_known_by_the_next_run_with_its_steps() -> None:
+    cache = Kept()
+    first = only(translate([task(CITY, "zh", *TWO)], Steerable(says("该市建设仓库。")), cache))
+    silent = Scripted(says("must not be asked"))
+    second = only(translate([task(CITY, "zh", *TWO)], silent, cache))
+    assert not silent.asked
+    assert replace(second, is_cached=False) == first
+
+
+def test_insisting_does_not_depend_on_what_else_is_translated() -> None:
+    texts = [CITY, "심양시는 작은 창고를 건설한다.", "심양시는 공원을 새로 꾸린다."]
+    tasks = [task(text, "zh", SHENYANG, segment=str(at)) for at, text in enumerate(texts)]
+    together = {o.task.segment: o for o in translate(tasks, Steerable(says("该市建设仓库。")))}
+    for one in tasks:
+        assert only(translate([one], Steerable(says("该市建设仓库。")))) == together[one.segment]
+
+
+def test_doubled_quotation_marks_and_glosses_are_said_once() -> None:
+    hint = Hint(0, 6, "“三农”问题", "glossary")
+    outcome = only(translate([task("‘3농’문제를 해결한다.", "zh", hint)], Scripted(says("解决““三农”问题。"))))
+    assert outcome.text == "解决“三农”问题。"
