@@ -16,6 +16,7 @@ from pipeline.console import (
     ProgressBar,
     ProgressLines,
     finding_line,
+    print_collected,
     print_json,
     print_publication,
     print_summary,
@@ -23,7 +24,8 @@ from pipeline.console import (
     publication_dict,
     status_row,
 )
-from pipeline.errors import DaeyeokError, Exit
+from pipeline.deliver import EXPORTS
+from pipeline.errors import DaeyeokError, Exit, InputError
 
 if TYPE_CHECKING:  # the workspace is imported when a command needs it: --help answers at once
     from pipeline.workspace import Workspace
@@ -178,6 +180,45 @@ def evaluate(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def export(options: argparse.Namespace) -> int:
+    """Write articles as documents: for review in Word, Excel or a CAT tool, as memory, as data."""
+    written = _workspace(options).export(options.articles, options.format or ["docx"], options.to)
+    if options.json:
+        print_json([str(path) for path in written])
+    else:
+        for path in written:
+            print(path)
+    return Exit.OK
+
+
+def take(options: argparse.Namespace) -> int:
+    """Take reviewed documents back: what was changed in them is applied, or refused with the reason."""
+    from pipeline.collect import Collected
+
+    workspace = _workspace(options)
+    results = []
+    for file in options.files:
+        try:
+            result = workspace.collect(
+                file,
+                article=options.article,
+                by=options.by,
+                state="approved" if options.approve else None,
+                dry_run=options.dry_run,
+            )
+        except InputError as error:
+            result = Collected(str(file), error=str(error))
+        results.append(result)
+    if options.json:
+        print_json([asdict(result) for result in results])
+    else:
+        for result in results:
+            print_collected(result, dry_run=options.dry_run)
+    if all(result.is_whole for result in results):
+        return Exit.OK
+    return Exit.UNREADABLE if all(result.error for result in results) else Exit.PARTLY
+
+
 def glossary(options: argparse.Namespace) -> int:
     """Look after the glossary: find, check and change entries, see what a change does."""
     from pipeline.termbase.commands import main as glossary_main
@@ -207,6 +248,10 @@ def _reporter(options: argparse.Namespace) -> ProgressLines:
     return ProgressBar() if is_terminal and not options.quiet else ProgressLines(quiet=options.quiet)
 
 
+def _formats() -> str:
+    return "; ".join(f"{name}: {export.title}" for name, export in EXPORTS.items()) + " (default: docx)"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="daeyeok",
@@ -218,8 +263,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workspace", default=".", metavar="FOLDER", help="the project folder (default: this one)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def add(function: object, example: str) -> argparse.ArgumentParser:
-        name, text = function.__name__, (function.__doc__ or "").strip()  # type: ignore[attr-defined]
+    def add(function: object, example: str, name: str = "") -> argparse.ArgumentParser:
+        name, text = name or function.__name__, (function.__doc__ or "").strip()  # type: ignore[attr-defined]
         command = commands.add_parser(name, help=text, description=text, epilog=f"Example: {example}")
         command.add_argument("--json", action="store_true", help="print JSON, for programs")
         command.set_defaults(command=function)
@@ -241,6 +286,16 @@ def _parser() -> argparse.ArgumentParser:
         help="exit with 1 when there is a finding at or above this (default: error)",
     )
     add(checks, "daeyeok checks")
+    command = add(export, "daeyeok export dandong-port-2026-03-12 --format docx xliff")
+    command.add_argument("articles", nargs="*", metavar="ARTICLE", help="only these (default: all)")
+    command.add_argument("--format", nargs="+", choices=tuple(EXPORTS), metavar="FORMAT", help=_formats())
+    command.add_argument("--to", type=Path, metavar="FOLDER", help="where (default: output/exports)")
+    command = add(take, "daeyeok import dandong-port-2026-03-12.review.docx --dry-run", "import")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="DOCX, XLSX or XLIFF, under any name")
+    command.add_argument("--article", metavar="ARTICLE", help="whose it is, where the file does not say")
+    command.add_argument("--by", default="", metavar="NAME", help="who reviewed it, where the file does not say")
+    command.add_argument("--approve", action="store_true", help="approve every text of the file")
+    command.add_argument("--dry-run", action="store_true", help="only report, change nothing")
     command = add(evaluate, "daeyeok evaluate tests/press.tsv --hints none glossary")
     command.add_argument("sets", nargs="+", type=Path, metavar="SET", help="a TSV, a prefix of .ko .zh .en, a folder")
     command.add_argument("--model", action="append", type=Path, metavar="FOLDER", help="a model; twice for two")
@@ -263,11 +318,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="find | show | add | edit | retire | lint | impact …",
         help="what to do; each has its own --help",
     )
-    command = add(train, "daeyeok train train models/.training/work --to models/new --minutes 120")
+    command = add(train, "daeyeok train fine-tune . --to models/desk")
     command.add_argument(
         "arguments",
         nargs=argparse.REMAINDER,
-        metavar="prepare | train | back-translate …",
+        metavar="prepare | train | fine-tune | lease …",
         help="what to do and how; each has its own --help",
     )
     add(doctor, "daeyeok doctor")

@@ -1,6 +1,7 @@
-"""`python -m pipeline.train`: prepare, train, back-translate from a plain folder, with no workspace.
+"""`python -m pipeline.train`: prepare, train, fine-tune, back-translate, or all of it on a machine that is lent.
 
-`train` and `back-translate` need torch, transformers, sentencepiece, numpy and safetensors alone (sacrebleu for chrF).
+`train`, `back-translate`, `lease`, `pack` and `join` need torch, transformers, sentencepiece, numpy and safetensors
+alone (sacrebleu for chrF), and of this project the folder pipeline/.
 """
 
 from __future__ import annotations
@@ -9,44 +10,11 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from pathlib import Path
 
 from pipeline.errors import DaeyeokError, Exit, SettingsError
-from pipeline.train.options import Architecture, Corpus, Course, Preparation
-
-COURSE_HELP = {
-    "updates": "end after so many updates",
-    "minutes": "end after so many minutes, earlier parts of a resumed training counted",
-    "tokens": "size of a batch: rows times length",
-    "accumulate": "batches to an update",
-    "pool": "examples drawn and sorted by length together; 200000 on a GPU",
-    "rate": "highest learning rate",
-    "warmup": "updates until the rate is reached",
-    "schedule": "cosine or inverse-sqrt",
-    "dropout": "part of the activations left out",
-    "smoothing": "label smoothing",
-    "clip": "longest gradient",
-    "weight_decay": "of AdamW",
-    "average": "decay of the running average of the weights; 0 for none",
-    "hints": "part of the examples with matches that carry hints",
-    "respelling": "part of the examples with a second spelling that use it",
-    "seed": "same seed, same model",
-    "device": "auto, cpu or cuda",
-    "precision": "auto, bfloat16 or float32",
-    "threads": "of the processor; 0 for all",
-    "validate_minutes": "between validations",
-    "checkpoint_minutes": "between checkpoints",
-    "report_seconds": "between progress lines",
-    "weights": "precision of the model folder: float16, bfloat16 or float32",
-}
-SIZE_HELP = {
-    "width": "of the network",
-    "inner": "width of its feed-forward layers",
-    "encoder_layers": "",
-    "decoder_layers": "",
-    "heads": "0: one for each 64 of the width",
-}
+from pipeline.train.arguments import add_course, add_size, corpus_of, course_of, named
+from pipeline.train.options import ENOUGH, Course, Preparation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,11 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
 
 
+# --- commands ---------------------------------------------------------------------------------------------------
+
+
 def _prepare(options: argparse.Namespace) -> int:
     from pipeline.train.prepare import prepare
 
-    only = dict(_named(text, "--only") for text in options.only)
-    corpora = [_corpus(text, only, options.tagged) for text in options.data]
+    only = dict(named(text, "--only") for text in options.only)
+    corpora = [corpus_of(text, only, options.tagged) for text in options.data]
     unknown = ({*only, *options.tagged}) - {corpus.name for corpus in corpora}
     if unknown:
         raise SettingsError(f"No --data is called {', '.join(sorted(unknown))}.")
@@ -91,11 +62,38 @@ def _prepare(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from pipeline.train.session import train
 
-    outcome = train(options.work, _course(options), options.to, _note, replace=options.replace)
+    outcome = train(options.work, course_of(options, Course()), options.to, _note, replace=options.replace)
     if not outcome.is_finished:
         _note(f"stopped after {outcome.updates:,} updates; the same command goes on from there")
         return Exit.INTERRUPTED
     return Exit.OK
+
+
+def _fine_tune(options: argparse.Namespace) -> int:
+    from pipeline.settings import load_settings
+    from pipeline.train.finetune import Tuning, fine_tune
+
+    root: Path = options.workspace
+    glossary = root / "glossary"
+    tuning = Tuning(
+        output=root / "output",
+        start=options.start or root / load_settings(root).model,
+        to=options.to,
+        work=options.work or options.to.parent / ".training" / f"fine-tune-{options.to.name}",
+        files=tuple(options.approved),
+        replay=tuple(options.replay),
+        dev=tuple(options.dev),
+        glossary=glossary if glossary.is_dir() else None,
+        with_edited=not options.approved_only,
+        least=options.least,
+        replace=options.replace,
+        anyway=options.anyway,
+    )
+    result = fine_tune(tuning, _note, lambda course: course_of(options, course))
+    if not result.is_finished:
+        _note("stopped; the same command goes on from there")
+        return Exit.INTERRUPTED
+    return Exit.OK if result.model else Exit.FINDINGS
 
 
 def _back_translate(options: argparse.Namespace) -> int:
@@ -116,19 +114,62 @@ def _back_translate(options: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def _lease(options: argparse.Namespace) -> int:
+    from pipeline.train.lease import Lease, carry_out
+
+    course = course_of(options, Course())
+    if course.minutes is None:
+        raise SettingsError("The lease has no end. Say with --minutes how many all stages have together.")
+    lease = Lease(
+        work=options.work,
+        to=options.to,
+        minutes=course.minutes,
+        call_minutes=options.call_minutes,
+        have=tuple(options.have),
+        texts=options.texts,
+        lang=options.lang,
+        back_part=options.back_part,
+        back_tokens=options.back_tokens,
+        last=tuple(options.last),
+        last_rate=options.last_rate,
+        mebibytes=options.parts,
+    )
+    if not carry_out(lease, course, _note):
+        _note("the time of this call is over; the same command goes on")
+        return Exit.INTERRUPTED
+    return Exit.OK
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from pipeline.train.parcel import pack
+
+    for piece in pack(options.folder.name, options.folder, ["."], options.to, options.parts):
+        _note(f"written: {piece}")
+    return Exit.OK
+
+
+def _join(options: argparse.Namespace) -> int:
+    from pipeline.train.parcel import join
+
+    _note(f"in {options.to}: {', '.join(join(options.parcels, options.to))}")
+    return Exit.OK
+
+
+# --- their options ----------------------------------------------------------------------------------------------
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_prepare(commands.add_parser("prepare", help="encode the corpora into a work folder"))
-    train = commands.add_parser("train", help="train what was prepared, write a model folder")
-    train.set_defaults(command=_train)
-    train.add_argument("work", type=Path, help="the prepared folder")
-    train.add_argument("--to", type=Path, required=True, help="the model folder to write")
-    train.add_argument("--replace", action="store_true", help="a model that is there may be replaced")
-    train.add_argument("--fast", action="store_true", help="give up exact repetition for speed on a GPU")
-    _add_fields(train, Course(), COURSE_HELP)
-    _add_fields(train, Architecture(), SIZE_HELP)
+    _add_train(commands.add_parser("train", help="train what was prepared, write a model folder"))
+    _add_fine_tune(commands.add_parser("fine-tune", help="a model that learns what the desk approved"))
     _add_back_translate(commands.add_parser("back-translate", help="Korean for texts of a target language"))
+    _add_lease(commands.add_parser("lease", help="all stages of a training within the minutes of a lent machine"))
+    _add_parcels(
+        commands.add_parser("pack", help="a folder as a parcel in pieces of limited size"),
+        commands.add_parser("join", help="unpack the parcels of a folder"),
+    )
     return parser
 
 
@@ -160,6 +201,32 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=1)
 
 
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_train)
+    parser.add_argument("work", type=Path, help="the prepared folder")
+    parser.add_argument("--to", type=Path, required=True, help="the model folder to write")
+    parser.add_argument("--replace", action="store_true", help="a model that is there may be replaced")
+    add_course(parser)
+    add_size(parser)
+
+
+def _add_fine_tune(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_fine_tune)
+    add = parser.add_argument
+    add("workspace", type=Path, help="folder with daeyeok.yaml: what people wrote or approved in its output/")
+    add("--to", type=Path, required=True, help="the model folder to write, such as models/desk")
+    add("--start", type=Path, help="model to begin from (that of daeyeok.yaml)")
+    add("--approved", type=Path, nargs="+", default=[], metavar="FILE", help="further approved texts, TSV or TMX")
+    add("--approved-only", action="store_true", help="leave out what a person wrote and nobody approved")
+    add("--replay", type=Path, nargs="+", default=[], metavar="FILE", help="texts the model was made from, TSV or TMX")
+    add("--dev", type=Path, action="append", default=[], help="further set to compare the two models on")
+    add("--least", type=int, default=ENOUGH, help=f"approved segments that are enough ({ENOUGH})")
+    add("--anyway", action="store_true", help="keep the model even if it is worse on what was held out")
+    add("--replace", action="store_true", help="a model that is there may be replaced")
+    add("--work", type=Path, help="folder to train in (.training beside the new model)")
+    add_course(parser)
+
+
 def _add_back_translate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_back_translate)
     add = parser.add_argument
@@ -175,49 +242,34 @@ def _add_back_translate(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=1)
 
 
-def _add_fields(parser: argparse.ArgumentParser, defaults: Course | Architecture, helps: dict[str, str]) -> None:
-    for name, text in helps.items():
-        default = getattr(defaults, name)
-        kind = {"updates": int, "minutes": float}.get(name, type(default))
-        parser.add_argument(
-            f"--{name.replace('_', '-')}", type=kind, default=default, help=f"{text} ({default})".strip()
-        )
+def _add_lease(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_lease)
+    add = parser.add_argument
+    add("work", type=Path, help="the prepared folder, or where the parcels of --have are to make it")
+    add("--to", type=Path, required=True, help="folder for the parcels with the results of this call")
+    add("--call-minutes", type=float, required=True, help="this call ends after so many; repeat it to go on")
+    add(
+        "--have", type=Path, action="append", default=[], help="folder with parcels: the work, results of earlier calls"
+    )
+    add("--texts", type=Path, help="texts to back-translate, one a line; without, that stage is left out")
+    add("--lang", default="zh", help="language of the texts")
+    add("--back-part", type=float, default=0.25, help="part of the examples that come from back-translations (0.25)")
+    add("--back-tokens", type=int, default=60000, help="size of a batch when back-translating (60000)")
+    add("--last", action="append", default=[], metavar="NAME", help="a corpus of the last stage; without, left out")
+    add("--last-rate", type=float, default=1e-4, help="rate of the last stage (1e-4)")
+    add("--parts", type=float, default=15.0, help="MiB of a piece of a parcel (15)")
+    add_course(parser)
+    add_size(parser)
 
 
-def _course(options: argparse.Namespace) -> Course:
-    size = Architecture(**{field.name: getattr(options, field.name) for field in fields(Architecture)})
-    chosen = {name: getattr(options, name) for name in COURSE_HELP}
-    for name, allowed in (
-        ("schedule", ("cosine", "inverse-sqrt")),
-        ("device", ("auto", "cpu", "cuda")),
-        ("precision", ("auto", "bfloat16", "float32")),
-        ("weights", ("float16", "bfloat16", "float32")),
-    ):
-        if chosen[name] not in allowed:
-            raise SettingsError(f"--{name} is one of {', '.join(allowed)}, not “{chosen[name]}”.")
-    return replace(Course(architecture=size, **chosen), deterministic=not options.fast)
-
-
-def _corpus(text: str, only: dict[str, str], tagged: list[str]) -> Corpus:
-    name, _, rest = text.partition(":")
-    weight, _, pattern = rest.partition(":")
-    try:
-        factor = float(weight)
-    except ValueError as problem:
-        raise SettingsError(f"--data {text}: write NAME:WEIGHT:FILE, as in news:2:corpus/news.tsv.xz.") from problem
-    path = Path(pattern)
-    paths = sorted(path.parent.glob(path.name)) if "*" in path.name else [path]
-    if not pattern or not paths:
-        raise SettingsError(f"--data {text}: no such file.")
-    directions = tuple(only[name].split(",")) if name in only else None
-    return Corpus(name, tuple(paths), weight=factor, directions=directions, is_tagged=name in tagged)
-
-
-def _named(text: str, option: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon:
-        raise SettingsError(f"{option} {text}: write NAME:VALUE.")
-    return name, value
+def _add_parcels(pack: argparse.ArgumentParser, join: argparse.ArgumentParser) -> None:
+    pack.set_defaults(command=_pack)
+    pack.add_argument("folder", type=Path, help="what to pack; checkpoints and hidden files are left out")
+    pack.add_argument("--to", type=Path, required=True, help="folder for the pieces")
+    pack.add_argument("--parts", type=float, default=15.0, help="MiB of a piece (15)")
+    join.set_defaults(command=_join)
+    join.add_argument("parcels", type=Path, help="folder with the pieces, those of several parcels too")
+    join.add_argument("--to", type=Path, required=True, help="folder to unpack into")
 
 
 def _note(message: str) -> None:

@@ -6,6 +6,7 @@ the genuine side and does not take the Korean for good (Sennrich et al. 2016; th
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -37,11 +38,13 @@ def back_translate(
     draws: bool = False,
     beam: int = 1,
     course: Course | None = None,
+    until: float = math.inf,
 ) -> int:
     """Translate texts (first column of a file, in `lang`) into Korean; write a TSV with the columns ko zh en source.
 
     Gives the number of lines in the result. Goes on where a stopped call left off. A text that is too long, or whose
     Korean is empty, far too short or far too long, keeps its line with the Korean empty: readers pass over it.
+    It ends at the end of the texts, or with the first lines after `until`, by `time.monotonic()`.
     `draws`: pieces are drawn at random among the likeliest. Raises SettingsError for a model without >>ko<<.
     """
     if lang not in LANGUAGES or lang == SOURCE.code:
@@ -63,6 +66,8 @@ def back_translate(
             _append(result, lang, chunk, dict(zip(fitting, made, strict=True)))
             done += len(chunk)
             note(f"{done:,} texts · {(done - before) / (time.monotonic() - started):,.1f} a second")
+            if time.monotonic() >= until:
+                break
     return done
 
 

@@ -47,6 +47,12 @@ class Ingredient:
     shard: Shard
     part: float
     prefixes: tuple[tuple[int, ...], ...]
+    only: frozenset[int] | None = None  # numbers of the directions that are used; None: all
+
+    def drawable(self) -> NDArray[np.int64]:
+        """The examples that may be drawn: those of the directions, and no twins, which come in the others' place."""
+        shard, drawn = self.shard, self.shard.twins != -2
+        return np.flatnonzero(drawn if self.only is None else drawn & np.isin(shard.examples[:, 2], [*self.only]))
 
 
 class Sampler:
@@ -54,11 +60,12 @@ class Sampler:
 
     def __init__(self, ingredients: Sequence[Ingredient], course: Course, *, end: int, pad: int, longest: int) -> None:
         """`longest`: no source grows beyond this many pieces by its hints. Raises SettingsError without examples."""
-        self._ingredients = [one for one in ingredients if one.part > 0 and len(one.shard.examples)]
+        drawable = [(one, one.drawable()) for one in ingredients if one.part > 0]
+        self._ingredients = [one for one, examples in drawable if len(examples)]
         if not self._ingredients:
             raise SettingsError("There is nothing to train on: no corpus has an example in one of the directions.")
         self._course, self._end, self._pad, self._longest = course, end, pad, longest
-        self._primary = [np.flatnonzero(one.shard.twins != -2) for one in self._ingredients]
+        self._primary = [examples for _, examples in drawable if len(examples)]
         self._orders: dict[tuple[int, int], NDArray[np.int64]] = {}
 
     def batches(self, start: Position) -> Iterator[Batch]:

@@ -6,17 +6,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.article import Hint
 from pipeline.marian import mark
-from pipeline.train.hinting import HintBook
 from pipeline.train.options import Row
 from pipeline.train.shard import Counts, Numbers, Shard
-from pipeline.train.spelling import chinese_press_view
 from pipeline.train.validation import DevSet
 from pipeline.train.vocabulary import Pieces, Vocabulary, language_tag, plain
+
+if TYPE_CHECKING:  # what they need is not everywhere where back-translations are encoded
+    from pipeline.train.hinting import HintBook
 
 BLOCK = 20000  # rows that are encoded together
 MOST_HINTS = 3  # of one word: each doubles what is kept for it
@@ -67,12 +69,17 @@ class Encoder:
         return table.shard(self._directions, counts)
 
     def _drafts(self, row: Row) -> Iterator[_Draft]:
-        other = replace(row, ko=chinese_press_view(row.ko)) if self._respells and row.ko else row
+        other = self._respelled(row) if self._respells and row.ko else row
         for number, direction in enumerate(self._directions):
             source, target = direction.split("-")
             if row.text(source) and row.text(target):
                 twin = self._draft(other, source, target, number) if other.ko != row.ko and "ko" in direction else None
                 yield replace(self._draft(row, source, target, number), twin=twin)
+
+    def _respelled(self, row: Row) -> Row:
+        from pipeline.train.spelling import chinese_press_view
+
+        return replace(row, ko=chinese_press_view(row.ko))
 
     def _draft(self, row: Row, source: str, target: str, number: int) -> _Draft:
         slots: tuple[_Slot, ...] = ()

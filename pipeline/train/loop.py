@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, cast
 from pipeline.errors import ModelError, SettingsError, StorageError
 from pipeline.train.batches import Batch, Position, Sampler, ahead
 from pipeline.train.network import autocast, choose_precision, loss_sum, set_dropout
+from pipeline.train.optimiser import Optimiser
 from pipeline.train.options import Course, Precision
 from pipeline.train.validation import DevSet, Score, validate
 from pipeline.train.vocabulary import Vocabulary
@@ -69,15 +70,20 @@ class Loop:
         work: Path,
         fingerprint: str,
         note: Callable[[str], None],
+        until: float = math.inf,
     ) -> None:
-        """`work` keeps the checkpoint; one that is there is gone on from. Raises SettingsError, StorageError."""
+        """`work` keeps the checkpoint; one that is there is gone on from. `until`: stop then, by time.monotonic().
+
+        Raises SettingsError, StorageError.
+        """
+        self._until = until
         self.network, self._vocabulary, self._sampler, self._dev = network.to(device), vocabulary, sampler, dev  # type: ignore[arg-type]
         self._course, self._device, self._work, self._note = course, device, work, note
         self._fingerprint = _fingerprint(course, fingerprint)
         # Positions are computed, not learned.
         self._parameters: list[torch.Tensor] = [one for one in network.parameters() if one.requires_grad]
         self._average = [parameter.detach().clone() for parameter in self._parameters] if course.average else []
-        self._optimiser = _optimiser(self._parameters, course)
+        self._optimiser = Optimiser(network, course)
         self._loss: float | None = None
         set_dropout(network, course.dropout)
         self._precision = choose_precision(course, device)
@@ -86,7 +92,7 @@ class Loop:
             self._restore()
 
     def run(self) -> Outcome:
-        """Train to the end of the course, or until SIGTERM or Ctrl-C; the state is saved in either case.
+        """Train to the end of the course, or until it is stopped (SIGTERM, Ctrl-C, the time); the state is saved.
 
         The network is left with the best weights: those of the best validation, or without one the last average.
         Raises ModelError where the loss is no number any more.
@@ -96,7 +102,7 @@ class Loop:
         said, saved, validated = (time.monotonic() for _ in range(3))
         with _interruption() as stop, closing(ahead(self._sampler.batches(state.position), AHEAD)) as batches:
             told = _Tally(state.tokens)
-            while not self._is_over() and not stop.is_set():
+            while not self._is_over() and not stop.is_set() and time.monotonic() < self._until:
                 told.losses.append(self._update(list(islice(batches, course.accumulate))))
                 state.seconds = time.monotonic() - started
                 if time.monotonic() - said >= course.report_seconds:
@@ -116,7 +122,7 @@ class Loop:
             state.seconds = time.monotonic() - started
             self._save()
         if self._is_over():
-            self._take_best()
+            self.take_best()
         return Outcome(self._is_over(), state.updates, state.tokens, state.seconds, self._loss, state.best)
 
     def _is_over(self) -> bool:
@@ -134,11 +140,8 @@ class Loop:
                 loss = loss_sum(self.network, batch, self._course.smoothing, self._device)
             (loss / count).backward()  # type: ignore[no-untyped-call]
             total += loss.detach()
-        for group in self._optimiser.param_groups:
-            group["lr"] = _rate(self._course, self.state)
         torch.nn.utils.clip_grad_norm_(self._parameters, self._course.clip)
-        self._optimiser.step()
-        self._optimiser.zero_grad(set_to_none=True)
+        self._optimiser.step(_rate(self._course, self.state))
         state = self.state
         state.updates, state.tokens, state.position = state.updates + 1, state.tokens + count, batches[-1].after
         if self._average:
@@ -185,7 +188,8 @@ class Loop:
             parameter = self._parameters[number]
             parameter.data, self._average[number] = average, parameter.data
 
-    def _take_best(self) -> None:
+    def take_best(self) -> None:
+        """Give the network the weights of the best validation, or without one the average; training is over then."""
         if self.state.best is not None:
             self.network.load_state_dict(cast("dict[str, torch.Tensor]", _load(self._work / BEST, self._device)))
         elif self._average:
@@ -202,7 +206,7 @@ class Loop:
                 "precision": self._precision,
                 "network": self.network.state_dict(),
                 "average": self._average,
-                "optimiser": self._optimiser.state_dict(),
+                "optimiser": self._optimiser.state(),
                 "chance": torch.get_rng_state(),
                 "chance_cuda": torch.cuda.get_rng_state() if self._device == "cuda" else None,
                 "counts": [state.updates, state.tokens, state.position.pool, state.position.batch],
@@ -223,7 +227,7 @@ class Loop:
             )
         self.network.load_state_dict(cast("dict[str, torch.Tensor]", kept["network"]))
         self._average = cast("list[torch.Tensor]", kept["average"])
-        self._optimiser.load_state_dict(cast("dict[str, object]", kept["optimiser"]))
+        self._optimiser.restore(cast("dict[str, object]", kept["optimiser"]))
         if self._course.precision == "auto":  # measured once: another answer now would be another training
             self._precision = cast("Precision", kept["precision"])
         torch.set_rng_state(cast("torch.Tensor", kept["chance"]).cpu())
@@ -293,20 +297,14 @@ def _seconds_left(course: Course, state: State) -> float:
     return max(0.0, min(limits))
 
 
-def _optimiser(parameters: Sequence[torch.Tensor], course: Course) -> torch.optim.AdamW:
-    import torch
-
-    matrices = [parameter for parameter in parameters if parameter.ndim > 1]
-    others = [parameter for parameter in parameters if parameter.ndim <= 1]  # biases and norms are not pulled to zero
-    groups = [{"params": matrices, "weight_decay": course.weight_decay}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=course.rate, betas=(0.9, 0.98), eps=1e-8, fused=True)
-
-
 def _fingerprint(course: Course, examples: str) -> str:
     """What a checkpoint must agree in; rate, length and the like may change between one part and the next."""
     deciding = (course.architecture, course.tokens, course.accumulate, course.pool, course.seed)
     drawn = (course.hints, course.respelling, bool(course.average))
-    return hashlib.sha256(repr((examples, deciding, drawn)).encode()).hexdigest()
+    decided: tuple[object, ...] = (examples, deciding, drawn)
+    if course.optimiser != "adamw":  # not named otherwise: a checkpoint from before there was a choice stays good
+        decided = (*decided, course.optimiser)
+    return hashlib.sha256(repr(decided).encode()).hexdigest()
 
 
 def _save(content: object, file: Path) -> None:

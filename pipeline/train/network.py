@@ -134,7 +134,26 @@ def set_dropout(network: MarianMTModel, dropout: float) -> None:
 
 
 def loss_sum(network: MarianMTModel, batch: Batch, smoothing: float, device: str) -> torch.Tensor:
-    """The summed cross-entropy of the batch's target tokens, padding left out.
+    """The summed cross-entropy of the batch's target tokens, padding left out."""
+    from torch.nn import functional
+
+    logits, wanted, _ = _logits(network, batch, device)
+    return functional.cross_entropy(logits, wanted, label_smoothing=smoothing, reduction="sum")
+
+
+def row_losses(network: MarianMTModel, batch: Batch, device: str) -> list[float]:
+    """The cross-entropy of each row of the batch, summed over its tokens, without smoothing."""
+    import torch
+    from torch.nn import functional
+
+    logits, wanted, real = _logits(network, batch, device)
+    losses = torch.zeros(real.shape, device=device)
+    losses[real] = functional.cross_entropy(logits, wanted, reduction="none")
+    return [float(loss) for loss in losses.sum(1)]
+
+
+def _logits(network: MarianMTModel, batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """The logits of all target tokens, padding left out; those tokens; and where they stand in the batch.
 
     `<pad>` can never come out of a model, so it is no class here; its embedding thus has no gradient at all and stays
     the zero with which Marian decoders begin.
@@ -150,8 +169,7 @@ def loss_sum(network: MarianMTModel, batch: Batch, smoothing: float, device: str
     ).last_hidden_state
     real = torch.ne(target, pad)
     weight, bias = network.model.shared.weight[:pad], network.final_logits_bias[0, :pad]
-    logits = functional.linear(states[real], weight).float() + bias
-    return functional.cross_entropy(logits, target[real], label_smoothing=smoothing, reduction="sum")
+    return functional.linear(states[real], weight).float() + bias, target[real], real
 
 
 def choose_precision(course: Course, device: str) -> Precision:

@@ -17,10 +17,12 @@ from pipeline.languages import SOURCE, TARGETS
 Schedule = Literal["cosine", "inverse-sqrt"]
 Precision = Literal["auto", "bfloat16", "float32"]
 Device = Literal["auto", "cpu", "cuda"]
+Kind = Literal["adamw", "muon"]
 Weights = Literal["float16", "bfloat16", "float32"]
 
 LANGUAGES = (SOURCE.code, *TARGETS)
 FORWARD = tuple(f"{SOURCE.code}-{code}" for code in TARGETS)  # what the product translates
+ENOUGH = 100  # approved segments for a fine-tuning: from fewer a model learns their words by heart and forgets others
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Course:
     rate: float = 1e-3
     warmup: int = 300
     schedule: Schedule = "cosine"
+    optimiser: Kind = "adamw"
     dropout: float = 0.1
     smoothing: float = 0.1
     clip: float = 1.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from pipeline.train.corpus import corpus_digest, file_digest, from_triples, read
 from pipeline.train.encode import Encoder, encode_dev
 from pipeline.train.hinting import HintBook
 from pipeline.train.options import Corpus, Course, Preparation, check_directions
-from pipeline.train.plan import DEV, ENCODED, START, VOCABULARY, Entry, Plan, counted, write_plan
+from pipeline.train.plan import DEV, ENCODED, VOCABULARY, WEIGHTS, Entry, Plan, copy_start, counted, write_plan
 from pipeline.train.shard import VERSION, load_shard, save_shard
 from pipeline.train.spelling import chinese_press_view, respelling_digest
 from pipeline.train.validation import save_dev
@@ -25,7 +24,6 @@ from pipeline.train.vocabulary import BACK, FILES, Vocabulary, language_tag, sam
 Note = Callable[[str], None]
 
 TEXTS_FOR_PIECES = 150_000  # of each corpus, all its languages together, for a new vocabulary
-START_FILES = ("config.json", "model.safetensors")
 REPLAY_SHARE = 0.5  # of the examples, when the desk's translations are mixed with others
 PASSES = 6  # over the desk's translations
 SHORTEST_COURSE, LONGEST_COURSE = 30, 2000  # updates
@@ -62,7 +60,7 @@ def prepare(preparation: Preparation, note: Note) -> Plan:
         Entry(corpus.name, key, part, corpus.is_tagged, shard.counts)
         for corpus, key, part, shard in zip(p.corpora, keys, shares, shards, strict=True)
     )
-    plan = Plan(p.directions, p.longest, file_digest(p.start / START_FILES[1]) if p.start else "", tuple(entries))
+    plan = Plan(p.directions, p.longest, file_digest(p.start / WEIGHTS) if p.start else "", tuple(entries))
     write_plan(plan, p.work)
     return plan
 
@@ -101,9 +99,7 @@ def _vocabulary(p: Preparation, note: Note) -> Vocabulary:
     folder = p.work / VOCABULARY
     if p.start:
         read_folder(p.start)
-        (p.work / START).mkdir(exist_ok=True)
-        for name in START_FILES:
-            shutil.copyfile(p.start / name, p.work / START / name)
+        copy_start(p.start, p.work)
     if taken := p.start or p.vocabulary:
         vocabulary = Vocabulary(taken)
         vocabulary.copy(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -19,11 +20,21 @@ from pipeline.train.vocabulary import Vocabulary
 Note = Callable[[str], None]
 
 
-def train(work: Path, course: Course, destination: Path, note: Note, *, replace: bool = False) -> Outcome:
+def train(
+    work: Path,
+    course: Course,
+    destination: Path,
+    note: Note,
+    *,
+    replace: bool = False,
+    until: float = math.inf,
+    so_far: Path | None = None,
+) -> Outcome:
     """Train what was prepared in `work`, and write the model folder when the course is at its end.
 
     Goes on from the checkpoint that is there. Stopped by SIGTERM or Ctrl-C it saves its state, writes no model, and
-    says so in the outcome. `replace`: a model at the destination may be replaced.
+    says so in the outcome. `replace`: a model at the destination may be replaced. `until`: stop then, by
+    `time.monotonic()`. `so_far`: where a stopped training writes what it has, to be kept should the machine be lost.
     """
     check_course(course)
     check_destination(destination, replace=replace)
@@ -35,12 +46,17 @@ def train(work: Path, course: Course, destination: Path, note: Note, *, replace:
         sampler = Sampler(
             ingredients(plan, work, vocabulary), course, end=vocabulary.end, pad=vocabulary.pad, longest=plan.longest
         )
-        loop = Loop(network, vocabulary, sampler, load_dev(work / DEV), course, device, work, plan.fingerprint(), note)
+        loop = Loop(
+            network, vocabulary, sampler, load_dev(work / DEV), course, device, work, plan.fingerprint(), note, until
+        )
         outcome = loop.run()
-    if outcome.is_finished:
-        card = _card(destination.name, plan, course, outcome)
-        export(loop.network, vocabulary, destination, weights=course.weights, longest=plan.longest, card=card)
-        note(f"written: {destination}")
+    written = destination if outcome.is_finished else so_far
+    if written:
+        if not outcome.is_finished:
+            loop.take_best()
+        card = _card(written.name, plan, course, outcome)
+        export(loop.network, vocabulary, written, weights=course.weights, longest=plan.longest, card=card)
+        note(f"written: {written}")
     return outcome
 
 

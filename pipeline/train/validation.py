@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.errors import StorageError
 from pipeline.train.batches import Batch, Position
 from pipeline.train.generation import generate
-from pipeline.train.network import loss_sum
+from pipeline.train.network import row_losses
 from pipeline.train.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -66,20 +66,43 @@ def load_dev(file: Path) -> list[DevSet]:
         raise StorageError(f"{file}: cannot be read ({problem}). Prepare the training again.") from problem
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a network made of one set. `losses` are summed over a sentence's tokens, `tokens` says how many."""
+
+    losses: list[float]
+    tokens: list[int]
+    texts: list[str]  # none where nothing was translated
+    hinted: list[str]
+
+    def obeyed(self, one: DevSet) -> tuple[int, int]:
+        """How many of the set's hints came, and how many were given."""
+        given = one.renderings if self.hinted else []
+        pairs = [(text, each) for text, asked in zip(self.hinted, given, strict=True) for each in asked]
+        return sum(each.casefold() in text.casefold() for text, each in pairs), len(pairs)
+
+
 def validate(network: MarianMTModel, vocabulary: Vocabulary, sets: Sequence[DevSet], device: str) -> Score:
     """Score the network; it is set to eval and left so. Without sacrebleu only the loss counts, and takes less time."""
-    network.train(False)
     chrf = _chrf()
-    found: dict[str, float] = {}
-    obeyed = asked = 0
-    losses = [_loss(network, vocabulary, one, device) for one in sets]
-    for one in sets if chrf else ():
-        found[one.name] = chrf(_translated(network, vocabulary, one.sources), one.references) if chrf else 0.0
-        for text, renderings in zip(_translated(network, vocabulary, one.hinted), one.renderings, strict=True):
-            asked += len(renderings)
-            obeyed += sum(rendering.casefold() in text.casefold() for rendering in renderings)
-    loss = sum(total for total, _ in losses) / max(1, sum(count for _, count in losses))
-    return Score(loss, found, obeyed / asked if asked else None)
+    trials = [try_out(network, vocabulary, one, device, translates=chrf is not None) for one in sets]
+    found = {one.name: chrf(trial.texts, one.references) for one, trial in zip(sets, trials, strict=True) if chrf}
+    loss = sum(sum(trial.losses) for trial in trials) / max(1, sum(sum(trial.tokens) for trial in trials))
+    hints = [trial.obeyed(one) for one, trial in zip(sets, trials, strict=True)]
+    asked = sum(count for _, count in hints)
+    return Score(loss, found, sum(hits for hits, _ in hints) / asked if asked else None)
+
+
+def try_out(
+    network: MarianMTModel, vocabulary: Vocabulary, one: DevSet, device: str, *, translates: bool = True
+) -> Trial:
+    """Losses of the set's sentences and, if asked for, their greedy translations; the network is left in eval."""
+    network.train(False)
+    losses, tokens = _losses(network, vocabulary, one, device)
+    texts, hinted = (
+        _translated(network, vocabulary, sources) if translates else [] for sources in (one.sources, one.hinted)
+    )
+    return Trial(losses, tokens, texts, hinted)
 
 
 def _translated(network: MarianMTModel, vocabulary: Vocabulary, sources: Sequence[Sequence[int]]) -> list[str]:
@@ -95,18 +118,16 @@ def _chrf() -> Callable[[list[str], list[str]], float] | None:
     return lambda texts, references: float(CHRF().corpus_score(texts, [references]).score)
 
 
-def _loss(network: MarianMTModel, vocabulary: Vocabulary, one: DevSet, device: str) -> tuple[float, int]:
-    """Summed cross-entropy without smoothing, and the number of tokens."""
+def _losses(network: MarianMTModel, vocabulary: Vocabulary, one: DevSet, device: str) -> tuple[list[float], list[int]]:
+    """Summed cross-entropy without smoothing, and the number of tokens, of each sentence."""
     import torch
 
-    total, count = 0.0, 0
+    losses: list[float] = []
     for start in range(0, len(one.sources), ROWS):
         source, target = (_padded(rows[start : start + ROWS], vocabulary.pad) for rows in (one.sources, one.targets))
-        tokens = int((target != vocabulary.pad).sum())
         with torch.inference_mode():
-            total += float(loss_sum(network, Batch(source, target, tokens, Position()), 0.0, device))
-        count += tokens
-    return total, count
+            losses += row_losses(network, Batch(source, target, 0, Position()), device)
+    return losses, [len(target) for target in one.targets]
 
 
 def _padded(rows: Sequence[Sequence[int]], pad: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ WORD_START = "▁"
 ENCODING_THREADS = 2
 
 Pieces = NDArray[np.int32]
+T = TypeVar("T")
 
 
 def language_tag(lang: str) -> str:
@@ -151,10 +153,10 @@ def train_vocabulary(texts: Iterable[str], folder: Path, pieces: int, *, splits_
     return Vocabulary(folder)
 
 
-def sample(texts: Iterator[str], count: int, seed: int) -> list[str]:
-    """At most `count` of the texts, each with the same chance, in a fixed order for a seed (reservoir sampling)."""
+def sample(texts: Iterable[T], count: int, seed: int) -> list[T]:
+    """At most `count` of the texts or rows, each with the same chance, always the same for a seed (reservoir)."""
     draw = np.random.default_rng(seed)
-    kept: list[str] = []
+    kept: list[T] = []
     for number, text in enumerate(texts):
         if number < count:
             kept.append(text)

@@ -60,6 +60,17 @@ def same(first: list[Batch], second: list[Batch]) -> bool:
     )
 
 
+def test_only_the_directions_that_are_asked_for_are_drawn() -> None:
+    one = shard(20, twins=True)
+    one.examples[:, 2] = np.arange(40) % 2  # a twin has the direction of its first
+    chosen = Ingredient(replace(one, directions=("ko-zh", "zh-ko")), 1.0, ((2,), (3,)), frozenset({1}))
+    drawn = targets(list(islice(sampler(chosen).batches(Position()), 20)))
+    assert {number % 2 for number in drawn} == {1}
+    assert len(set(drawn)) == 10
+    with pytest.raises(SettingsError, match="nothing to train on"):
+        sampler(replace(chosen, only=frozenset({2})))
+
+
 def test_the_sequence_is_the_same_for_a_seed_and_another_for_another() -> None:
     ingredient = only(shard(50, twins=True, slots=True))
     first, again = (list(islice(sampler(ingredient).batches(Position()), 40)) for _ in range(2))

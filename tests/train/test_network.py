@@ -18,6 +18,7 @@ from pipeline.train.network import (
     loss_sum,
     new_network,
     repeatable,
+    row_losses,
     set_dropout,
 )
 from pipeline.train.prepare import prepare
@@ -42,6 +43,16 @@ def test_padding_changes_no_loss(toy: SimpleNamespace, vocabulary: Vocabulary) -
     set_dropout(network, 0.0)
     losses = [float(loss_sum(network, batch(vocabulary, padding), 0.1, "cpu").detach()) for padding in (0, 3)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+def test_the_losses_of_the_rows_add_up_to_that_of_the_batch(toy: SimpleNamespace, vocabulary: Vocabulary) -> None:
+    network = new_network(toy.course.architecture, vocabulary).train(False)
+    short = [*TARGET[1:], vocabulary.pad]
+    both = Batch(np.array([SOURCE, SOURCE]), np.array([TARGET, short]), 2 * len(TARGET) - 1, Position())
+    with torch.inference_mode():
+        rows = row_losses(network, both, "cpu")
+    assert sum(rows) == pytest.approx(float(loss_sum(network, both, 0.0, "cpu").detach()), rel=1e-5)
+    assert rows[0] == pytest.approx(float(loss_sum(network, batch(vocabulary), 0.0, "cpu").detach()), rel=1e-5)
 
 
 def test_the_loss_is_that_of_the_library_without_padding_as_a_class(
