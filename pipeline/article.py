@@ -215,6 +215,7 @@ class Edit:
     state: State | None = None  # None: edited if the text is another one, else as it was
     by: str = ""
     place: str = ""  # where it stood, for messages: “row 14”
+    at: str | None = None  # when it was made, ISO 8601, where the document says so
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ READERS = {  # what a document is → the module that reads it
     "xliff": "pipeline.formats.xliff",
     "xliff12": "pipeline.formats.xliff12",
 }
-PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+PARTS = (("word/document", "docx"), ("xl/workbook", "xlsx"))  # Word on the web calls it document2.xml
 OTHERS = {
     b"%PDF": "a PDF. Edits in a PDF cannot be read; export a DOCX, XLSX or XLIFF file and edit that",
     b"\xd0\xcf\x11\xe0": "a file of an old or encrypted Office. Save it as .docx or .xlsx, without a password",
@@ -54,10 +54,15 @@ class Collected:
         return self.error is None and not self.problems and not self.count("refused")
 
 
-def read_returned(name: str, content: bytes, by: str = "") -> tuple[str, Returned]:
+def read_returned(path: Path, by: str = "") -> tuple[str, Returned]:
     """The format of a returned document, and what stands in it. Raises InputError for a document that is none."""
-    if len(content) > LARGEST:
-        raise InputError(name, f"has {len(content) / 2**20:,.0f} MB, more than a reviewed article can have.")
+    name = path.name
+    try:
+        if (size := path.stat().st_size) > LARGEST:
+            raise InputError(name, f"has {size / 2**20:,.0f} MB, more than a reviewed article can have.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(name, f"cannot be read: {error.strerror}.") from error
     found = _format(name, content)
     read: Callable[..., Returned] = import_module(READERS[found]).read_edits
     return found, read(content, name, by=by)
@@ -112,8 +117,8 @@ def _packed_format(name: str, content: bytes) -> str:
             names = set(package.namelist())
     except zipfile.BadZipFile as error:
         raise InputError(name, f"the file is damaged or cut off ({error}). Ask for it again.") from error
-    for part, found in PARTS.items():
-        if part in names:
+    for part, found in PARTS:
+        if any(one.startswith(part) and one.endswith(".xml") for one in names):
             return found
     if "mimetype" in names:
         raise InputError(name, "this is an OpenDocument file. Save it as .docx or .xlsx.")

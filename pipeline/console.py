@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # heavy or above; only the types are needed here
     from rich.progress import Progress, TaskID
 
     from pipeline.article import Finding
+    from pipeline.collect import Collected
     from pipeline.index import Entry
     from pipeline.publication import Publication
     from pipeline.summary import Summary
@@ -163,6 +164,25 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*row)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def print_collected(result: Collected, *, dry_run: bool) -> None:
+    """What became of a returned document, with both texts where an edit was refused."""
+    if result.error:
+        print(result.error)
+        return
+    counts = ", ".join(f"{result.count(outcome)} {outcome}" for outcome in ("applied", "unchanged", "refused"))
+    said = f", {result.comments} new comments" if result.comments else ""
+    print(f"{result.file} ({result.format}) → {result.article}: {counts}{said}{' (dry run)' if dry_run else ''}")
+    for verdict in result.verdicts:
+        edit = verdict.edit
+        if verdict.outcome == "applied":
+            print(f"  {edit.segment} {edit.lang}: {verdict.current}")
+        elif verdict.outcome == "refused":
+            print(f"  {edit.segment} {edit.lang} refused{f' ({edit.place})' if edit.place else ''}: {verdict.reason}")
+            print(f"      in the file: {edit.text}\n      now here:    {verdict.current}")
+    for problem in result.problems:
+        print(f"  {problem.place}: {problem.message}{f' “{problem.text}”' if problem.text else ''}")
 
 
 def print_publication(publication: Publication) -> None:

@@ -132,7 +132,7 @@ def _edited(edit: Edit, segment: Segment, have: Translation | None, at: str | No
         state=max("edited", edit.state or "draft", key=STATES.index),
         score=None if is_new_text else have.score,
         machine=machine,
-        at=at,
+        at=edit.at or at,
     )
 
 

@@ -86,7 +86,8 @@ def is_ambiguous(southern: str) -> bool:
 def may_differ(word: str) -> bool:
     """False where South Korea surely spells a word, or words, the same; much faster than looking."""
     initial, anywhere = _tell_tale()
-    beginnings = word if len(word.split()) > 1 else word[:1] + word[2:]  # no word begins at the second syllable
+    is_one_run = len(word.split()) == 1 and "가" <= word[0] <= "힣"
+    beginnings = word[:1] + word[2:] if is_one_run else word  # no word begins at the second syllable
     return not (initial.isdisjoint(beginnings) and anywhere.isdisjoint(word))
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from math import ceil
 
 from openpyxl import Workbook
@@ -17,8 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.languages import SOURCE, TARGETS
-from pipeline.ooxml import write_package
-from pipeline.spreadsheet import encoded
+from pipeline.ooxml import writable, write_package
 
 LONGEST = 32_767  # UTF-16 units in a cell
 FONTS = {"ko": "Malgun Gothic", "zh": "Microsoft YaHei", "en": "Calibri"}
@@ -38,22 +38,31 @@ Spot = tuple[int, int, str]  # start, end, colour
 def new_workbook() -> Workbook:
     """A workbook with one sheet and a style for each kind of cell; all of them hold text."""
     workbook = Workbook()
-    thin = Side(style="thin", color=LINES)
     for name, lang, is_locked, ground in _kinds():
-        style = NamedStyle(name=name, number_format="@")
-        is_heading = name == "heading"
-        style.font = Font(name=FONTS[lang], size=SMALL if name == "small" else SIZE, bold=is_heading)
-        style.alignment = Alignment(
-            wrap_text=True,
-            vertical="center" if is_heading else "top",
-            horizontal="center" if is_heading or name == "tick" else None,
-        )
-        style.protection = Protection(locked=is_locked)
-        style.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-        if ground:
-            style.fill = PatternFill("solid", fgColor=GROUND[ground])
-        workbook.add_named_style(style)
+        for is_first in (False, True):
+            workbook.add_named_style(_style(name, lang, ground, is_locked=is_locked, is_first=is_first))
     return workbook
+
+
+def _style(name: str, lang: str, ground: str, *, is_locked: bool, is_first: bool) -> NamedStyle:
+    thin, above = Side(style="thin", color=LINES), Side(style="medium", color=GREY)
+    is_heading = name == "heading"
+    style = NamedStyle(name=_named(name, is_first=is_first), number_format="@")
+    style.font = Font(name=FONTS[lang], size=SMALL if name == "small" else SIZE, bold=is_heading)
+    style.alignment = Alignment(
+        wrap_text=True,
+        vertical="center" if is_heading else "top",
+        horizontal="center" if is_heading or name == "tick" else None,
+    )
+    style.protection = Protection(locked=is_locked)
+    style.border = Border(left=thin, right=thin, top=above if is_first else thin, bottom=thin)
+    if ground:
+        style.fill = PatternFill("solid", fgColor=GROUND[ground])
+    return style
+
+
+def _named(kind: str, *, is_first: bool) -> str:
+    return f"{kind}, first" if is_first else kind
 
 
 def _kinds() -> Iterator[tuple[str, str, bool, str]]:
@@ -66,10 +75,12 @@ def _kinds() -> Iterator[tuple[str, str, bool, str]]:
         yield from ((f"{lang} {ground}", lang, False, ground) for ground in GROUNDS)
 
 
-def put(sheet: Worksheet, row: int, column: int, text: str | CellRichText, kind: str) -> None:
-    """Put a text, `encoded` or coloured, into a cell; it stays text whatever it begins with."""
+def put(
+    sheet: Worksheet, row: int, column: int, text: str | CellRichText, kind: str, *, is_first: bool = False
+) -> None:
+    """Put a text, `writable` or coloured, into a cell; it stays text whatever it begins with. A line over the first."""
     cell = sheet.cell(row, column)
-    cell.style = kind
+    cell.style = _named(kind, is_first=is_first)
     if text:
         cell.value = text
         cell.data_type = "s"  # also what begins with =
@@ -87,21 +98,19 @@ def coloured(text: str, spots: Iterable[Spot], lang: str, *, is_bold: bool = Fal
             ]
             end = stop
     if not pieces and not is_bold:
-        return encoded(text)
+        return writable(text)
     rest = run(text[end:], lang, is_bold=is_bold)
     return CellRichText(*(piece for piece in (*pieces, rest) if piece.text))
 
 
 def run(text: str, lang: str, colour: str = "FF000000", *, size: float = SIZE, is_bold: bool = False) -> TextBlock:
     """A stretch of text in the font of its language; size in points."""
-    return TextBlock(InlineFont(rFont=FONTS[lang], sz=size, b=is_bold or None, color=Color(colour)), encoded(text))
+    return TextBlock(_font(lang, colour, size, is_bold), writable(text))
 
 
-def underline_above(sheet: Worksheet, row: int) -> None:
-    """A line above a row, all along."""
-    side, above = Side(style="thin", color=LINES), Side(style="medium", color=GREY)
-    for cell in sheet[row]:
-        cell.border = Border(left=side, right=side, bottom=side, top=above)
+@cache
+def _font(lang: str, colour: str, size: float, is_bold: bool) -> InlineFont:
+    return InlineFont(rFont=FONTS[lang], sz=size, b=is_bold or None, color=Color(colour))
 
 
 def fit_height(sheet: Worksheet, row: int, cells: Sequence[tuple[str, float]], size: float = SIZE) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from filelock import FileLock, Timeout
 
 from pipeline import __version__, revise, store
 from pipeline.annotate import Annotations, annotate
-from pipeline.article import Article, Bitext, Finding, Translation, fingerprint
+from pipeline.article import Article, Bitext, Finding, State, Translation, fingerprint
 from pipeline.check import run_checks
 from pipeline.checks import Pair
+from pipeline.collect import Collected, read_returned, take_back
+from pipeline.deliver import deliver
 from pipeline.engines import DeferredEngine, Engine, EngineSettings
 from pipeline.errors import InputError, StorageError
 from pipeline.glossary import Glossary, glossary_fingerprint, load_glossary
@@ -192,6 +195,41 @@ class Workspace:
             path = folder / name
             if not path.is_file() or path.read_bytes() != content:
                 store.write_file(path, content)
+
+    # --- documents out, edits back ---------------------------------------------------------------------------------
+
+    def export(self, names: Sequence[str], formats: Sequence[str], folder: Path | None = None) -> list[Path]:
+        """Write articles (none named: all) in these formats; default folder: output/exports.
+
+        Raises InputError for an unknown article, SettingsError for an unknown format, StorageError.
+        """
+        publications = [self.publication(name) for name in names or self.article_ids()]
+        return list(deliver(publications, formats, folder or self.output / "exports"))
+
+    def collect(
+        self,
+        file: Path,
+        *,
+        article: str | None = None,
+        by: str = "",
+        state: State | None = None,
+        dry_run: bool = False,
+    ) -> Collected:
+        """Take the edits of one returned document into its article, and publish that anew.
+
+        `article` is needed only where the document does not say whose it is; `state` is given to every text of it. A
+        dry run only reports. Raises InputError for a document that cannot be read, StorageError.
+        """
+        kind, returned = read_returned(file, by)
+        name = article or returned.article
+        if name is None or name not in self.article_ids():
+            known = f"“{name}” is not here" if name else "the document does not say of which article it is"
+            raise InputError(file.name, f"{known}. Name the article with --article; `daeyeok status` lists them.")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        bitext, verdicts, comments = take_back(self.output, name, returned, at=now, state=state, dry_run=dry_run)
+        if not dry_run and any(verdict.outcome == "applied" for verdict in verdicts):
+            self._publish(self._publication(bitext, self._annotate(bitext)))
+        return Collected(file.name, kind, name, verdicts, comments, returned.problems)
 
     # --- looking at what is there ------------------------------------------------------------------------------
 

@@ -11,7 +11,12 @@ import pytest
 from pipeline.cli import main
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "status", "show", "check", "checks", "evaluate", "train", "doctor")
+COMMANDS = (
+    *("run", "status", "show", "check", "checks", "export", "import", "evaluate", "train", "doctor"),
+    *("glossary lint", "glossary find", "glossary show", "glossary add", "glossary edit", "glossary retire"),
+    *("glossary stats", "glossary coverage", "glossary suggest", "glossary diff", "glossary impact"),
+    *("glossary import", "glossary export"),
+)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
@@ -21,7 +26,7 @@ def test_the_manual_has_the_very_help_of_each_command(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     with pytest.raises(SystemExit):
-        main([command, "--help"])
+        main([*command.split(), "--help"])
     manual = (ROOT / "docs" / "commands.md").read_text("utf-8")
     assert capsys.readouterr().out.strip() in manual, f"COLUMNS=100 daeyeok {command} --help has changed"
 

@@ -1,0 +1,81 @@
+"""Documents on request: which formats there are, what their files are called, and how they are written."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:  # the command line lists the formats without loading anything
+    from pipeline.publication import Publication
+
+Scope = Literal["article", "language", "all"]  # one file an article, one an article and language, one for all
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A document that can be asked for: what it is, its file ending, the module that writes it."""
+
+    title: str
+    ending: str
+    module: str
+    scope: Scope = "article"
+    takes_edits: bool = False
+    function: str = "write"  # for one document it gives bytes, for all articles it may write to a stream
+
+
+EXPORTS = {
+    "docx": Export("Word table for review", ".review.docx", "docx", takes_edits=True),
+    "xlsx": Export("Excel table for review", ".review.xlsx", "xlsx", takes_edits=True),
+    "xliff": Export("XLIFF 2.0 for CAT tools", ".ko-{lang}.xlf", "xliff", "language", takes_edits=True),
+    "xliff12": Export("XLIFF 1.2 for older CAT tools", ".ko-{lang}.12.xlf", "xliff12", "language", takes_edits=True),
+    "tmx": Export("TMX 1.4b of approved pairs", "memory.tmx", "tmx", "all"),
+    "tsv": Export("TSV for data people", "segments.tsv", "table", "all", function="write_tsv"),
+    "jsonl": Export("JSON lines for data people", "segments.jsonl", "table", "all", function="write_jsonl"),
+    "parquet": Export("Parquet for data people", "segments.parquet", "table", "all", function="write_parquet"),
+    "markdown": Export("Markdown of one language", ".{lang}.md", "markdown", "language"),
+}
+
+
+def deliver(publications: Sequence[Publication], names: Sequence[str], folder: Path) -> Iterator[Path]:
+    """Write articles in these formats into a folder, and give each file when it lies there.
+
+    Raises SettingsError for an unknown format, StorageError, and what a format raises (a font that is missing).
+    """
+    for name in names:
+        if name not in EXPORTS:
+            raise SettingsError(f"“{name}” is not a format. Use one of: {', '.join(EXPORTS)}.")
+    from pipeline.store import write_file
+
+    for name in names:
+        for file, content in _files(EXPORTS[name], publications):
+            write_file(folder / file, content)
+            yield folder / file
+
+
+def _files(export: Export, publications: Sequence[Publication]) -> Iterator[tuple[str, bytes]]:
+    """File name and content of each document of one format."""
+    writer = getattr(import_module(f"pipeline.formats.{export.module}"), export.function)
+    if export.scope == "all":
+        yield export.ending, _streamed(writer, publications)
+        return
+    for publication in publications:
+        article = publication.bitext.article.id
+        if export.scope == "article":
+            yield f"{article}{export.ending}", writer(publication)
+        else:
+            for lang in publication.targets:
+                yield f"{article}{export.ending.format(lang=lang)}", writer(publication, lang)
+
+
+def _streamed(
+    writer: Callable[[Sequence[Publication], BinaryIO], object], publications: Sequence[Publication]
+) -> bytes:
+    stream = io.BytesIO()
+    writer(publications, stream)
+    return stream.getvalue()
