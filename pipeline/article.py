@@ -132,6 +132,7 @@ class Hint:
     why: HintReason
     admitted: tuple[str, ...] = ()
     term: str | None = None
+    forbidden: tuple[str, ...] = ()  # renderings that are never to be used for it
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -266,7 +267,7 @@ def fingerprint(text: str) -> str:
     >>> fingerprint("심양은  료녕에") == fingerprint("심양은 료녕에")
     True
     """
-    return hashlib.sha256(flat(text).encode()).hexdigest()[:16]
+    return hashlib.sha256(flat(text).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def flat(text: str) -> str:

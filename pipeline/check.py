@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.article import Finding
 from pipeline.checks import Check, Pair, completeness, length, numbers, output, script, terms
+from pipeline.consistency import inconsistencies
 from pipeline.remarks import remarks
 
 CHECKS: dict[str, Check] = {
@@ -14,7 +15,8 @@ CHECKS: dict[str, Check] = {
     "script": script.check,
     "length": length.check,
 }
-SOURCE = "source"  # the check of the Korean itself, pipeline.remarks
+# What looks at a whole article and not at one pair; its findings come beside those of CHECKS.
+OF_ARTICLES = {"consistency": inconsistencies, "source": remarks}
 # What reviewers who count errors by MQM call it.
 MQM = {
     "completeness": "accuracy/omission",
@@ -23,7 +25,8 @@ MQM = {
     "numbers": "accuracy/mistranslation/number",
     "script": "accuracy/untranslated",
     "length": "accuracy/omission",
-    SOURCE: "source/error",
+    "consistency": "terminology/inconsistent",
+    "source": "source/error",
 }
 # What need not be said any more when the output check has found this in the text: a copy of the Korean has other
 # numbers for every reader, and a text that breaks off is short.
@@ -48,5 +51,5 @@ def run_checks(pair: Pair) -> tuple[Finding, ...]:
 
 def descriptions() -> dict[str, str]:
     """What each check looks for, by name."""
-    functions = {**CHECKS, SOURCE: remarks}
+    functions = {**CHECKS, **OF_ARTICLES}
     return {name: " ".join((function.__doc__ or "").split()) for name, function in functions.items()}

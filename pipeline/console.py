@@ -109,6 +109,8 @@ class ProgressBar(ProgressLines):
         self._bar.console.print(message, markup=False, highlight=False)
 
 
+STEPS = {"hint": "by the hint alone", "retry": "decoded again", "insist": "insisted on", "repair": "repaired"}
+
 # --- printing ---------------------------------------------------------------------------------------------------
 
 
@@ -124,6 +126,8 @@ def print_summary(summary: Summary, seconds: float, output: Path, *, dry_run: bo
         print("Nothing was written (dry run).")
         return
     print(f"terms       {summary.asked} asked, {summary.honoured} honoured, {summary.missed} missed")
+    if summary.steps:
+        print(f"            {', '.join(f'{summary.steps[step]} {word}' for step, word in STEPS.items())}")
     found = ", ".join(f"{summary.findings[name]} {name}s" for name in ("error", "warning"))
     print(f"findings    {found}, {summary.findings['info']} remarks")
     print(f"time        {seconds:.1f} s")

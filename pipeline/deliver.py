@@ -26,7 +26,8 @@ class Export:
     module: str
     scope: Scope = "article"
     takes_edits: bool = False
-    function: str = "write"  # for one document it gives bytes, for all articles it may write to a stream
+    function: str = "write"
+    is_stream: bool = False  # the function writes to a stream instead of giving bytes
 
 
 EXPORTS = {
@@ -35,9 +36,13 @@ EXPORTS = {
     "xliff": Export("XLIFF 2.0 for CAT tools", ".ko-{lang}.xlf", "xliff", "language", takes_edits=True),
     "xliff12": Export("XLIFF 1.2 for older CAT tools", ".ko-{lang}.12.xlf", "xliff12", "language", takes_edits=True),
     "tmx": Export("TMX 1.4b of approved pairs", "memory.tmx", "tmx", "all"),
-    "tsv": Export("TSV for data people", "segments.tsv", "table", "all", function="write_tsv"),
-    "jsonl": Export("JSON lines for data people", "segments.jsonl", "table", "all", function="write_jsonl"),
-    "parquet": Export("Parquet for data people", "segments.parquet", "table", "all", function="write_parquet"),
+    "tsv": Export("TSV for data people", "segments.tsv", "table", "all", function="write_tsv", is_stream=True),
+    "jsonl": Export(
+        "JSON lines for data people", "segments.jsonl", "table", "all", function="write_jsonl", is_stream=True
+    ),
+    "parquet": Export(
+        "Parquet for data people", "segments.parquet", "table", "all", function="write_parquet", is_stream=True
+    ),
     "markdown": Export("Markdown of one language", ".{lang}.md", "markdown", "language"),
 }
 
@@ -62,7 +67,8 @@ def _files(export: Export, publications: Sequence[Publication]) -> Iterator[tupl
     """File name and content of each document of one format."""
     writer = getattr(import_module(f"pipeline.formats.{export.module}"), export.function)
     if export.scope == "all":
-        yield export.ending, _streamed(writer, publications)
+        langs = dict.fromkeys(lang for publication in publications for lang in publication.targets)
+        yield export.ending, _streamed(writer, publications) if export.is_stream else writer(publications, [*langs])
         return
     for publication in publications:
         article = publication.bitext.article.id

@@ -81,6 +81,8 @@ def _contested(edits: Sequence[Edit]) -> set[tuple[str, str]]:
     """Translations for which two edits say different things; what a person did not touch says nothing."""
     said: dict[tuple[str, str], set[tuple[str, str | None]]] = {}
     for edit in edits:
+        if edit.base is None and not edit.text.strip():
+            continue
         if not _is_same(edit.base, edit.text) or edit.state not in (None, "draft"):
             said.setdefault((edit.segment, edit.lang), set()).add((flat(edit.text), edit.state))
     return {key for key, texts in said.items() if len(texts) > 1}
@@ -88,8 +90,10 @@ def _contested(edits: Sequence[Edit]) -> set[tuple[str, str]]:
 
 def _is_untouched(edit: Edit, have: Translation | None) -> bool:
     """Whether the person left the text as it went out, or says what stands there already."""
+    if not edit.text.strip() and (have is None or edit.base is None):  # it went out empty
+        return True
     if have is None:
-        return not edit.text.strip()
+        return False
     if flat(edit.text) == flat(have.text):
         return STATES.index(edit.state or "draft") <= STATES.index(have.state)  # not even confirmed
     return _is_same(edit.base, edit.text) and edit.state in (None, "draft")

@@ -41,6 +41,8 @@ INITIALS = re.compile(r"(?<![^\W_])((?:[a-z]\.){2,})")  # u.s., e.g.
 ARTICLES = frozenset({"the", "a", "an"})
 JOINING = frozenset({"and", "or", "not", "but"})
 
+COVERED = "\ue000"  # for use inside a program; neither a word nor white space
+
 Claim = tuple[Hint, bool]  # a hint, and whether it is a gloss that stands in this very text
 
 
@@ -94,11 +96,13 @@ def find_rendering(rendering: str, text: str, lang: str) -> tuple[int, int] | No
     """Where the rendering first stands in the text, for what looks at its place; None where that cannot be said."""
     if lang == "zh":
         kept = [(folded, at) for at, one in enumerate(text) for folded in fold_chinese(one)]
-        start = "".join(folded for folded, _ in kept).find(wanted := fold_chinese(rendering))
-        return (kept[start][1], kept[start + len(wanted) - 1][1] + 1) if wanted and start >= 0 else None
+        characters = fold_chinese(rendering)
+        start = "".join(folded for folded, _ in kept).find(characters)
+        return (kept[start][1], kept[start + len(characters) - 1][1] + 1) if characters and start >= 0 else None
     spoken = [(english_words(match[0]), match) for match in WORD.finditer(text.translate(APOSTROPHES))]
     words = [(one[0], match) for one, match in spoken if len(one) == 1 and one[0] not in ARTICLES]
-    found = _find_words(english_words(rendering), _verb_places(rendering), [word for word, _ in words])
+    wanted = english_words(rendering)
+    found = _find_words(wanted, _verb_places(rendering), [word for word, _ in words]) if wanted else None
     return (words[found.start][1].start(), words[found.stop - 1][1].end()) if found else None
 
 
@@ -122,6 +126,25 @@ def _find_words(wanted: Sequence[str], verbs: frozenset[int], words: Sequence[st
         ):
             return range(start, start + len(wanted))
     return None
+
+
+def find_forbidden(hints: Sequence[Hint], text: str, lang: str) -> Iterator[tuple[Hint, str, tuple[int, int]]]:
+    """The forbidden renderings that stand in a translation, with the hint and the place; each rendering once.
+
+    What an accepted rendering of any of the hints covers is not looked at: 辽 may be forbidden and stand in 辽宁.
+    """
+    rest = text
+    accepted = {one for hint in hints for one in hint.accepted}
+    for rendering in sorted(accepted, key=lambda one: (-len(one), one)):
+        while place := find_rendering(rendering, rest, lang):
+            rest = rest[: place[0]] + COVERED * (place[1] - place[0]) + rest[place[1] :]
+    seen = set()
+    for hint in hints:
+        for rendering in hint.forbidden:
+            place = find_rendering(rendering, rest, lang)
+            if place and rendering not in seen:
+                seen.add(rendering)
+                yield hint, rendering, place
 
 
 def rendering_used(hint: Hint, text: str, lang: str) -> str | None:
@@ -154,7 +177,8 @@ def _glossary_claims(text: str, lang: str, mentions: Iterable[Mention], glossary
             continue
         accepted = _accepted(mention, term, lang, glossary)
         if accepted:
-            yield Hint(mention.start, mention.end, accepted[0], "glossary", accepted[1:], term.id), False
+            forbidden = _forbidden(term, lang, accepted)
+            yield Hint(mention.start, mention.end, accepted[0], "glossary", accepted[1:], term.id, forbidden), False
 
 
 def _accepted(mention: Mention, term: Term, lang: str, glossary: Glossary) -> tuple[str, ...]:
@@ -170,6 +194,12 @@ def _accepted(mention: Mention, term: Term, lang: str, glossary: Glossary) -> tu
     if lang == "zh" and term.kind == "place":
         own = _by_suffix(mention.spelling, own)
     return tuple(dict.fromkeys((*own, *admitted)))
+
+
+def _forbidden(term: Term, lang: str, accepted: Sequence[str]) -> tuple[str, ...]:
+    """What is never to be used for the term, but for what a homograph of it is called."""
+    renderings = term.renderings(lang)
+    return tuple(one for one in renderings.forbidden if one not in accepted) if renderings else ()
 
 
 def _by_suffix(spelling: str, accepted: tuple[str, ...]) -> tuple[str, ...]:

@@ -129,6 +129,19 @@ class Tokeniser:
         """Pieces of the source, hints counted, tag and end not."""
         return len(self._encode(text, hints))
 
+    def beginning(self, text: str) -> list[str]:
+        """The pieces of a translation that begins with `text`.
+
+        Raises RuntimeError for a text so long that the model has no positions for it and a few pieces more.
+        """
+        known = self._folder.vocabulary
+        pieces = [piece if piece in known else UNKNOWN for piece in self._target.encode(text, out_type=str)]
+        if len(pieces) + 8 > self._folder.positions:
+            raise RuntimeError(
+                f"a translation has more than the {self._folder.positions} pieces that the model can say"
+            )
+        return pieces
+
     def text(self, pieces: Sequence[str]) -> str:
         """The translation that these pieces spell; byte pieces are put together, control pieces left out."""
         return str(self._target.decode([piece for piece in pieces if piece not in self._controls])).strip()

@@ -17,6 +17,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from pipeline.article import Hint
 from pipeline.hints import is_honoured
+from pipeline.hints import rendering_used as rendering
 
 TOKENISERS = {"zh": "zh", "en": "13a"}  # of sacrebleu, for BLEU
 SAMPLES, SEED = 1000, 12345  # of the bootstrap; those that sacrebleu uses
@@ -161,12 +162,6 @@ def consistency(hints: Sequence[Sequence[Hint]], references: Sequence[str], outp
                 used.setdefault((hint.term or "", hint.text), []).append(rendering(hint, output, lang))
     repeated = [renderings for renderings in used.values() if len(renderings) > 1]
     return total(Share(_majority(renderings), len(renderings)) for renderings in repeated)
-
-
-def rendering(hint: Hint, text: str, lang: str) -> str | None:
-    """Which of the accepted renderings stands in the text, the longest where one holds another; None if none does."""
-    found = (one for one in hint.accepted if is_honoured(replace(hint, text=one, admitted=()), text, lang))
-    return max(found, key=len, default=None)
 
 
 def _majority(renderings: Sequence[str | None]) -> int:

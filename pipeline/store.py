@@ -187,7 +187,7 @@ def _bitext(content: dict[str, list[dict[str, object]]]) -> Bitext:
 
 def _translation(values: dict[str, object]) -> Translation:
     hints = tuple(
-        _value(Hint, {**hint, "admitted": tuple(hint.get("admitted", ()))})
+        _value(Hint, {**hint, **{name: tuple(hint.get(name, ())) for name in ("admitted", "forbidden")}})
         for hint in values.get("hints", ())  # type: ignore[attr-defined]
     )
     return _value(Translation, {**values, "hints": hints})

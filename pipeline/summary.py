@@ -36,6 +36,7 @@ class Summary:
     failed: int = 0  # without a usable translation
     asked: int = 0  # terms
     honoured: int = 0
+    steps: Counter[str] = field(default_factory=Counter)  # what honoured the terms of this run's translations → count
     findings: Counter[str] = field(default_factory=Counter)  # severity → count
 
     @property

@@ -1,25 +1,30 @@
 """The step between articles and an engine: everything that is to be translated, in one stream.
 
 Tasks of all articles and both languages run together, so that batches are full. Each result is looked at, asked for
-once more when it is faulty or misses a hint, and kept in the cache as it comes.
+once more when it is faulty or misses a hint, insisted on and repaired when it misses one still, and kept in the cache
+as it comes.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from pipeline.article import Hint
 from pipeline.engines import Effort, Engine, Hypothesis, Request
 from pipeline.faults import Fault, faults
-from pipeline.hints import is_honoured
+from pipeline.insist import Candidate, faults_of, insist, missed, rank, repaired
 from pipeline.parts import Part, in_parts, join, prepare
 
 WINDOW = 2000  # tasks sorted by length together: some twenty articles, a minute or so
 CHUNK = 128  # requests to the engine at once: what a killed run has to do again
-VERSION = 1  # of how a candidate is chosen; part of every cache key
+VERSION = 2  # of how a candidate is chosen; part of every cache key
+
+Step = Literal["hint", "retry", "insist", "repair"]  # what brought a rendering into a translation, in this order
+STEPS: tuple[Step, ...] = get_args(Step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Outcome:
     retried: bool  # the engine was asked a second time
     error: str | None = None
     is_cached: bool = False  # the engine was not asked in this run
+    honoured: Mapping[Step, int] = field(default_factory=dict)  # how many of task.hints, by the step that did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class CachedResult:
     score: float | None = None
     retried: bool = False
     is_complete: bool = True  # False when decoding stopped at the length limit
+    steps: Sequence[Step | None] = ()  # for each hint of the request what made it honoured; None: missed
 
 
 class Cache(Protocol):
@@ -131,7 +138,7 @@ def _request(part: Part, lang: str) -> Request:
 
 def _key(engine: Engine, request: Request) -> str:
     """Stands for all that decides a result, and for nothing else."""
-    hints = [(hint.start, hint.end, *hint.accepted) for hint in request.hints]
+    hints = [(hint.start, hint.end, hint.accepted, hint.forbidden) for hint in request.hints]
     content = repr((VERSION, engine.signature, request.target, request.text, hints))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -145,8 +152,8 @@ def _answers(requests: dict[str, Request], engine: Engine) -> Iterator[tuple[str
         for key, hypothesis in zip(chunk, _ask([requests[key] for key in chunk], engine, "usual"), strict=True):
             if isinstance(hypothesis, str):
                 yield key, hypothesis
-            elif _rank(requests[key], _Candidate.of(hypothesis)) == (0, 0):
-                yield key, CachedResult(hypothesis.text, hypothesis.score)
+            elif rank(requests[key], Candidate.of(hypothesis)) == (0, 0):
+                yield key, _result(requests[key], [Candidate.of(hypothesis)])
             else:
                 doubtful.append((key, hypothesis))
         if len(doubtful) >= CHUNK or start + CHUNK >= len(keys):
@@ -162,9 +169,32 @@ def _second_answers(
     doubtful: Sequence[tuple[str, Hypothesis]], requests: dict[str, Request], engine: Engine
 ) -> Iterator[tuple[str, CachedResult | str]]:
     again = _ask([requests[key] for key, _ in doubtful], engine, "retry")
+    chosen: dict[str, Candidate] = {}
     for (key, first), second in zip(doubtful, again, strict=True):
-        chosen = _best(requests[key], [first] if isinstance(second, str) else [first, second])
-        yield key, CachedResult(chosen.text, chosen.score, retried=True, is_complete=chosen.is_complete)
+        chosen[key] = _best(requests[key], [first] if isinstance(second, str) else [first, second])
+    kept = _insisted({key: (requests[key], candidate) for key, candidate in chosen.items()}, engine)
+    for key, first in doubtful:
+        yield key, _result(requests[key], [Candidate.of(first), chosen[key], kept[key]])
+
+
+def _insisted(chosen: Mapping[str, tuple[Request, Candidate]], engine: Engine) -> dict[str, Candidate]:
+    """The candidates, those that miss hints insisted on."""
+    keys = [key for key, (request, candidate) in chosen.items() if rank(request, candidate)[1]]
+    better = insist([chosen[key] for key in keys], lambda requests, effort: _ask(requests, engine, effort))
+    return {key: candidate for key, (_, candidate) in chosen.items()} | dict(zip(keys, better, strict=True))
+
+
+def _result(request: Request, candidates: Sequence[Candidate]) -> CachedResult:
+    """The last candidate, repaired; which step each hint was honoured by shows in those before."""
+    last = repaired(request, candidates[-1])
+    texts = [*(candidate.text for candidate in candidates), last.text]
+    names = (*STEPS[: len(candidates)], "repair")
+    steps: list[Step | None] = []
+    for hint in request.hints:
+        without = [at for at, text in enumerate(texts) if missed([hint], text, request.target)]
+        since = without[-1] + 1 if without else 0  # what was honoured, lost and honoured again is the later step's
+        steps.append(names[since] if since < len(names) else None)
+    return CachedResult(last.text, last.score, len(candidates) > 1, last.is_complete, tuple(steps))
 
 
 def _ask(requests: Sequence[Request], engine: Engine, effort: Effort) -> list[Hypothesis | str]:
@@ -180,51 +210,22 @@ def _ask(requests: Sequence[Request], engine: Engine, effort: Effort) -> list[Hy
     return [*_ask(requests[:middle], engine, effort), *_ask(requests[middle:], engine, effort)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    text: str
-    score: float | None
-    is_complete: bool
-
-    @classmethod
-    def of(cls, hypothesis: Hypothesis) -> _Candidate:
-        return cls(hypothesis.text, hypothesis.score, hypothesis.is_complete)
-
-
-def _best(request: Request, hypotheses: Sequence[Hypothesis]) -> _Candidate:
+def _best(request: Request, hypotheses: Sequence[Hypothesis]) -> Candidate:
     """Fewest faults, then fewest missed hints, then the best score; alternatives, whose score is unknown, last."""
-    mains = sorted(map(_Candidate.of, hypotheses), key=lambda main: -(main.score or 0.0))
-    others = [_Candidate(text, None, True) for hypothesis in hypotheses for text in hypothesis.alternatives]
+    mains = sorted(map(Candidate.of, hypotheses), key=lambda main: -(main.score or 0.0))
+    others = [Candidate(text) for hypothesis in hypotheses for text in hypothesis.alternatives]
     ranks: dict[str, tuple[int, int]] = {}
     best = None
     for candidate in [*mains, *others]:
         if candidate.text in ranks:
             continue
-        ranks[candidate.text] = _rank(request, candidate)
+        ranks[candidate.text] = rank(request, candidate)
         if best is None or ranks[candidate.text] < ranks[best.text]:
             best = candidate
         if ranks[best.text] == (0, 0):  # no later one is better
             break
     assert best is not None, "there is at least the first hypothesis"
     return best
-
-
-def _rank(request: Request, candidate: _Candidate) -> tuple[int, int]:
-    """Faults and missed hints. No text at all is worse than any text."""
-    found = _faults(request.text, candidate.text, request.target, is_complete=candidate.is_complete)
-    weight = sum(10 if fault.kind == "empty" else 1 for fault in found)
-    return weight, len(_missed(request.hints, candidate.text, request.target))
-
-
-def _faults(source: str, text: str, lang: str, *, is_complete: bool) -> tuple[Fault, ...]:
-    found = faults(source, text, lang)
-    if is_complete or any(fault.kind == "truncated" for fault in found):
-        return found
-    return (*found, Fault("truncated", "decoding came to no end and was stopped", len(text), len(text)))
-
-
-def _missed(hints: Iterable[Hint], text: str, lang: str) -> tuple[Hint, ...]:
-    return tuple(hint for hint in hints if not is_honoured(hint, text, lang))
 
 
 def _outcome(plan: _Plan) -> Outcome:
@@ -237,22 +238,31 @@ def _outcome(plan: _Plan) -> Outcome:
         return Outcome(task, "", None, (), task.hints, retried=False, error=error)
     sources = [plan.requests[key].text for key in plan.order]
     text = join(sources, [result.text for result in results], task.lang)
+    left = missed(task.hints, text, task.lang)
     scores = [result.score for result in results if result.score is not None]
     return Outcome(
         task=task,
         text=text,
         score=round(sum(scores) / len(scores), 3) if scores and len(scores) == len(results) else None,
         faults=tuple(_all_faults(plan, text, sources, results)) if sources else (),
-        missed=_missed(task.hints, text, task.lang),
+        missed=left,
         retried=any(result.retried for result in results),
         is_cached=plan.is_cached,
+        honoured=_by_step(results, len(task.hints) - len(left)),
     )
+
+
+def _by_step(results: Sequence[CachedResult], honoured: int) -> dict[Step, int]:
+    """So many hints honoured, by step. What no part was asked for is honoured without doing, as a hint is."""
+    counts = Counter(step for result in results for step in result.steps if step)
+    counts["hint"] += honoured - counts.total()
+    return {step: counts[step] for step in STEPS if counts[step] > 0}
 
 
 def _all_faults(plan: _Plan, text: str, sources: Sequence[str], results: Sequence[CachedResult]) -> Iterator[Fault]:
     """The faults of the whole, and of a part what the whole does not show: a part may be empty and the rest hide it."""
     lang, is_complete = plan.task.lang, all(result.is_complete for result in results)
-    found = _faults(plan.whole.text, text, lang, is_complete=is_complete)
+    found = faults_of(plan.whole.text, text, lang, is_complete=is_complete)
     yield from found
     seen = {fault.kind for fault in found}
     for source, result in zip(sources, results, strict=True):

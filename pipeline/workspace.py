@@ -19,12 +19,14 @@ from pipeline.article import Article, Bitext, Finding, State, Translation, finge
 from pipeline.check import run_checks
 from pipeline.checks import Pair
 from pipeline.collect import Collected, read_returned, take_back
+from pipeline.consistency import inconsistencies
 from pipeline.deliver import deliver
 from pipeline.engines import DeferredEngine, Engine, EngineSettings
 from pipeline.errors import InputError, StorageError
 from pipeline.glossary import Glossary, glossary_fingerprint, load_glossary
 from pipeline.index import Entry, Index
 from pipeline.intake import article_id, find_inputs, input_name, read_article, read_bytes
+from pipeline.languages import SOURCE
 from pipeline.mentions import Matcher
 from pipeline.occurrences import Occurrences
 from pipeline.publication import Publication
@@ -170,6 +172,8 @@ class Workspace:
         summary.reused += cached
         summary.translated += len(job.outcomes) - cached - failed
         summary.failed += failed
+        for outcome in job.outcomes:
+            summary.steps.update(outcome.honoured)
         summary.asked += numbers["asked"]
         summary.honoured += numbers["honoured"]
         summary.findings.update({name: numbers[name] for name in ("error", "warning", "info")})
@@ -437,15 +441,20 @@ def _findings(
 ) -> Iterator[Finding]:
     """Everything the checks find and nobody dismissed, in reading order; what is said of the Korean comes first."""
     dismissed = set(bitext.dismissed)
-    on_source: dict[str, list[Finding]] = {}
-    for finding in remarks(bitext.article, annotations.glosses, glossary):
-        on_source.setdefault(finding.segment, []).append(finding)
+    of_article: dict[tuple[str, str], list[Finding]] = {}
+    for finding in (
+        *remarks(bitext.article, annotations.glosses, glossary),
+        *inconsistencies(bitext, annotations.hints, tuple(targets)),
+    ):
+        of_article.setdefault((finding.segment, finding.lang), []).append(finding)
     for segment in bitext.article.segments():
-        yield from (found for found in on_source.get(segment.id, ()) if found.key(segment.text) not in dismissed)
+        on_source = of_article.get((segment.id, SOURCE.code), ())
+        yield from (found for found in on_source if found.key(segment.text) not in dismissed)
         for lang in targets:
             have = bitext.translation(segment.id, lang)
             pair = Pair(segment, lang, have, annotations.hints_on(segment.id, lang))
-            yield from (found for found in run_checks(pair) if found.key(pair.text) not in dismissed)
+            on_pair = (*run_checks(pair), *of_article.get((segment.id, lang), ()))
+            yield from (found for found in on_pair if found.key(pair.text) not in dismissed)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

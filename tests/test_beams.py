@@ -49,3 +49,22 @@ def test_a_single_row_that_fails_is_an_error_that_says_why() -> None:
 @pytest.mark.parametrize(("source", "expected"), [(3, 22), (60, 128), (200, 128)])
 def test_output_is_at_most_twice_the_source_and_within_the_positions(source: int, expected: int) -> None:
     assert beams.longest_output(source, 128) == expected
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 9)), max_size=100))
+def test_lengths_of_source_and_beginning_are_both_equal_in_a_batch(lengths: list[tuple[int, int]]) -> None:
+    found = list(beams.batches(lengths, 2))
+    assert sorted(index for batch in found for index in batch) == list(range(len(lengths)))
+    assert all(len({lengths[index] for index in batch}) == 1 for batch in found)
+
+
+def test_a_given_beginning_leaves_room_to_go_on() -> None:
+    assert beams.longest_output(3, 128, beginning=60) > 60 + 3
+    assert beams.longest_output(60, 128, beginning=120) == 128
+
+
+def test_what_goes_on_from_a_beginning_offers_more_and_repeats_less() -> None:
+    assert beams.search("usual", 4).candidates == 1
+    assert beams.search("usual", 4, beginning=3).candidates == 4
+    assert beams.search("usual", 4, beginning=3).no_repeat
+    assert beams.search("retry", 4, beginning=3) == beams.search("retry", 4)

@@ -167,6 +167,13 @@ def test_a_translation_where_one_came_meanwhile_is_refused() -> None:
     assert verdict.outcome == "refused"
 
 
+def test_a_row_that_went_out_empty_and_stayed_so_changes_nothing() -> None:
+    edit = an_edit(replace(a_bitext(), translations=()), "s1", "")
+    after, (verdict,) = apply_edits(a_bitext(), [edit])
+    assert verdict.outcome == "unchanged"
+    assert text_of(after, "s1") == CHINESE[0]
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("沈阳港\n开港。", "沈阳港开港。"), ("the port\r\n of Shenyang", "the port of Shenyang"), (" 开港。\n", "开港。")],

@@ -198,6 +198,7 @@ def test_a_translation_that_lists_the_renderings_honours_every_hint(text: str) -
         ),
         ("people's livelihood", "the people’s livelihoods", "en", "people’s livelihoods"),
         ("Shenyang", "Mukden", "en", None),
+        ("%", "5 % more", "en", None),
     ],
 )
 def test_the_place_of_a_rendering_is_found(rendering: str, text: str, lang: str, found: str | None) -> None:
@@ -223,6 +224,14 @@ def test_the_longest_rendering_that_stands_there_is_the_one_used() -> None:
     assert rendering_used(hint, "沈阳市政府", "zh") == "沈阳市"
     assert rendering_used(hint, "沈阳下雪", "zh") == "沈阳"
     assert rendering_used(hint, "大连下雪", "zh") is None
+
+
+def test_a_hint_knows_what_is_forbidden_but_for_what_a_homograph_is_called() -> None:
+    term = Term("사기", ("사기",), Renderings("诈骗", (), ("欺骗", "史记")), None, "term", "")
+    work = Term("사기~work", ("사기",), Renderings("史记"), None, "work", "")
+    glossary = Glossary({one.id: one for one in (term, work)})
+    (hint,) = hints_for("사기를 읽었다.", "zh", Matcher(glossary).find("사기를 읽었다."), (), {}, glossary)
+    assert hint.forbidden == ("欺骗",)
 
 
 def test_two_terms_in_one_compound_and_a_nested_term_are_promised_each_once() -> None:

@@ -111,8 +111,9 @@ def test_what_is_the_same_is_asked_once() -> None:
         task("시정부는 래년 물류기지를 새로 건설한다."),
         task(PLAIN, "en"),
         task(PLAIN, "zh", Hint(0, 3, "市政府", "glossary")),
+        task(PLAIN, "zh", Hint(0, 3, "市政府", "glossary", forbidden=("市府",))),
     ],
-    ids=["text", "language", "hint"],
+    ids=["text", "language", "hint", "forbidden"],
 )
 def test_what_differs_is_asked_for_itself(other: Task) -> None:
     cache, engine = Kept(), Scripted(good)

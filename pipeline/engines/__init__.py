@@ -27,6 +27,7 @@ class Request:
     text: str
     target: str  # language code, "zh" or "en"
     hints: tuple[Hint, ...] = ()
+    begin: str = ""  # what the translation must begin with; an engine that cannot do that leaves it out of account
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Hypothesis:
     """What an engine made of a request; `alternatives` are further candidates, best first."""
 
     text: str
-    score: float | None = None  # mean log-probability per token
+    score: float | None = None  # mean log-probability per token of the whole text, its given beginning included
     alternatives: tuple[str, ...] = ()
     is_complete: bool = True  # False when decoding stopped at the length limit
 

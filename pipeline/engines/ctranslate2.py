@@ -11,6 +11,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,31 +79,38 @@ class Ctranslate2Engine:
 
         Raises RuntimeError for a request too long to have positions, or for which memory does not suffice alone.
         """
-        sources = [self._tokeniser.pieces(request.text, request.target, request.hints) for request in requests]
-        search = beams.SEARCHES[effort](self._beam)
+        rows = [self._row(request) for request in requests]
         # All batches are handed over before the first is waited for: one thread works on each.
         started = []
-        for indices in beams.batches([len(source) for source in sources], self._translator.num_translators):
-            rows = [sources[index] for index in indices]
-            started.append((indices, rows, self._start(rows, search)))
-        hypotheses: dict[int, Hypothesis] = {}
-        for indices, rows, batch in started:
+        for indices in beams.batches([row.lengths for row in rows], self._translator.num_translators):
+            batch = [rows[index] for index in indices]
+            started.append((indices, batch, self._start(batch, effort)))
+        results: dict[int, _Decoded] = {}
+        for indices, batch, waiting in started:
             try:
-                results = [row.result() for row in batch]
+                found = [row.result() for row in waiting]
             except (RuntimeError, MemoryError):
-                results = beams.in_halves(rows, lambda part: [row.result() for row in self._start(part, search)])
-            hypotheses.update(zip(indices, map(self._hypothesis, results), strict=True))
-        return [hypotheses[index] for index in range(len(requests))]
+                found = beams.in_halves(batch, lambda part: [row.result() for row in self._start(part, effort)])
+            results.update(zip(indices, map(_decoded, batch, found), strict=True))
+        ordered = [results[index] for index in range(len(rows))]
+        return [self._hypothesis(*one) for one in zip(ordered, self._scores(rows, ordered), strict=True)]
 
-    def _start(self, rows: Sequence[list[str]], search: beams.Search) -> list[AsyncTranslationResult]:
+    def _row(self, request: Request) -> _Row:
+        source = self._tokeniser.pieces(request.text, request.target, request.hints)
+        return _Row(source, self._tokeniser.beginning(request.begin) if request.begin else [])
+
+    def _start(self, rows: Sequence[_Row], effort: Effort) -> list[AsyncTranslationResult]:
+        source, beginning = rows[0].lengths
+        search = beams.search(effort, self._beam, beginning)
         started: list[AsyncTranslationResult] = self._translator.translate_batch(
-            list(rows),
+            [row.source for row in rows],
+            target_prefix=[row.beginning for row in rows] if beginning else None,
             asynchronous=True,
             beam_size=search.beam,
             num_hypotheses=search.candidates,
             no_repeat_ngram_size=search.no_repeat,
             repetition_penalty=search.penalty,
-            max_decoding_length=beams.longest_output(len(rows[0]), self._folder.positions),
+            max_decoding_length=beams.longest_output(source, self._folder.positions, beginning),
             max_input_length=0,  # otherwise what is longer would be cut without a word
             return_scores=True,
             return_end_token=True,
@@ -110,16 +118,68 @@ class Ctranslate2Engine:
         )
         return started
 
-    def _hypothesis(self, result: TranslationResult) -> Hypothesis:
+    def _scores(self, rows: Sequence[_Row], results: Sequence[_Decoded]) -> list[float]:
+        """Mean log-probability of each best hypothesis; with a beginning, decoding gives that of the rest only."""
+        scores = [result.score for result in results]
+        begun = [index for index, row in enumerate(rows) if row.beginning]
+        said = {index: _without_end(results[index].hypotheses[0]) for index in begun}
+        for batch in beams.batches([(len(rows[index].source), len(said[index])) for index in begun]):
+            indices = [begun[place] for place in batch]
+            scored = self._translator.score_batch(
+                [rows[index].source for index in indices], [said[index] for index in indices], max_input_length=0
+            )
+            for index, result in zip(indices, scored, strict=True):
+                scores[index] = sum(result.log_probs) / len(result.log_probs)
+        return scores
+
+    def _hypothesis(self, result: _Decoded, score: float) -> Hypothesis:
         texts = [self._tokeniser.text(pieces) for pieces in result.hypotheses]
         finished = [bool(pieces) and pieces[-1] == END for pieces in result.hypotheses]
         others = [text for text, is_whole in zip(texts[1:], finished[1:], strict=True) if is_whole and text != texts[0]]
         return Hypothesis(
             text=texts[0],
-            score=round(result.scores[0], 3),
+            score=round(score, 3),
             alternatives=tuple(dict.fromkeys(others)),
             is_complete=finished[0],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The pieces of a request: its source, and what the translation begins with."""
+
+    source: list[str]
+    beginning: list[str]
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        return len(self.source), len(self.beginning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """What was said to a row: pieces of the hypotheses, best first, and the score of the first."""
+
+    hypotheses: list[list[str]]
+    score: float
+
+
+def _decoded(row: _Row, result: TranslationResult) -> _Decoded:
+    """The result with its hypotheses in order of what they are worth.
+
+    CTranslate2 divides the log-probability of what follows a beginning by the length of the whole, which favours
+    whatever ends soonest; it is divided by the length of what follows, as transformers does.
+    """
+    said, given = result.hypotheses, len(row.beginning)
+    if not given:
+        return _Decoded(said, float(result.scores[0]))
+    worth = [score * len(one) / max(1, len(one) - given) for score, one in zip(result.scores, said, strict=True)]
+    order = sorted(range(len(said)), key=lambda number: (-worth[number], number))
+    return _Decoded([said[number] for number in order], worth[order[0]])
+
+
+def _without_end(pieces: Sequence[str]) -> list[str]:
+    return [piece for piece in pieces if piece != END]
 
 
 def _check_settings(settings: EngineSettings) -> None:

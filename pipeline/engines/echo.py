@@ -66,7 +66,7 @@ def open_engine(settings: EngineSettings) -> EchoEngine:
 
 
 class EchoEngine:
-    """The engine; see `pipeline.engines.Engine`. Both efforts give the same.
+    """The engine; see `pipeline.engines.Engine`. Both efforts give the same, and what is to begin it stands before it.
 
     >>> EchoEngine().translate([Request("심양 3위", "zh", (Hint(0, 2, "沈阳", "glossary"),))])[0].text
     '［沈阳3屋］'
@@ -80,7 +80,7 @@ class EchoEngine:
 
     def translate(self, requests: Sequence[Request], effort: Effort = "usual") -> list[Hypothesis]:
         """One hypothesis a request, in the same order; the score is always −1."""
-        return [Hypothesis(_echo(request), score=-1.0) for request in requests]
+        return [Hypothesis(request.begin + _echo(request), score=-1.0) for request in requests]
 
 
 def _echo(request: Request) -> str:

@@ -81,32 +81,39 @@ class TransformersEngine:
         Raises RuntimeError for a request too long to have positions, or for which memory does not suffice alone.
         """
         sources = [self._tokeniser.pieces(request.text, request.target, request.hints) for request in requests]
-        search = beams.SEARCHES[effort](self._beam)
+        beginnings = [self._tokeniser.beginning(request.begin) if request.begin else [] for request in requests]
+        rows = list(zip(sources, beginnings, strict=True))
         hypotheses: dict[int, Hypothesis] = {}
-        for indices in beams.batches([len(source) for source in sources]):
-            rows = [sources[index] for index in indices]
-            results = beams.in_halves(rows, lambda part: self._decode(part, search))
+        for indices in beams.batches([(len(source), len(beginning)) for source, beginning in rows]):
+            results = beams.in_halves([rows[index] for index in indices], lambda part: self._decode(part, effort))
             hypotheses.update(zip(indices, results, strict=True))
         return [hypotheses[index] for index in range(len(requests))]
 
-    def _decode(self, rows: Sequence[list[str]], search: beams.Search) -> list[Hypothesis]:
-        """Hypotheses for sources of one length."""
+    def _decode(self, rows: Sequence[tuple[list[str], list[str]]], effort: Effort) -> list[Hypothesis]:
+        """Hypotheses for sources of one length, with beginnings of one length."""
         import torch
 
-        numbers = [[self._folder.vocabulary[piece] for piece in row] for row in rows]
+        search = beams.search(effort, self._beam, len(rows[0][1]))
+        start = self._folder.vocabulary[PAD]
+        sources = [self._numbers(source) for source, _ in rows]
+        beginnings = [[start, *self._numbers(beginning)] for _, beginning in rows]
         with torch.inference_mode():
-            source = torch.tensor(numbers, device=self._model.device)
-            mask = torch.ones_like(source)
+            source = torch.tensor(sources, device=self._model.device)
             output = self._model.generate(  # type: ignore[misc]
-                source, attention_mask=mask, generation_config=self._generation(search, len(rows[0]))
+                source,
+                attention_mask=torch.ones_like(source),
+                decoder_input_ids=torch.tensor(beginnings, device=self._model.device),
+                generation_config=self._generation(search, len(sources[0]), len(beginnings[0]) - 1),
             )
-            best = output[:: search.candidates]
-            scores = self._scores(source, best)
-        count = search.candidates
-        found = [[self._pieces(row) for row in output[start : start + count]] for start in range(0, len(output), count)]
+            count = search.candidates
+            scores = self._scores(source, output[::count])
+        found = [[self._pieces(row) for row in output[at : at + count]] for at in range(0, len(output), count)]
         return [self._hypothesis(pieces, score) for pieces, score in zip(found, scores, strict=True)]
 
-    def _generation(self, search: beams.Search, source_length: int) -> GenerationConfig:
+    def _numbers(self, pieces: Sequence[str]) -> list[int]:
+        return [self._folder.vocabulary[piece] for piece in pieces]
+
+    def _generation(self, search: beams.Search, source: int, beginning: int) -> GenerationConfig:
         from transformers import GenerationConfig
 
         pad, end = self._folder.vocabulary[PAD], self._folder.vocabulary[END]
@@ -115,7 +122,9 @@ class TransformersEngine:
             num_return_sequences=search.candidates,
             no_repeat_ngram_size=search.no_repeat,
             repetition_penalty=search.penalty,
-            max_length=1 + beams.longest_output(source_length, self._folder.positions - 1),  # the start symbol counts
+            renormalize_logits=True,  # what is forbidden leaves its probability to the rest, as in CTranslate2
+            # The start symbol counts.
+            max_length=1 + beams.longest_output(source, self._folder.positions - 1, beginning),
             early_stopping=search.beam > 1,  # stop at `beam` finished hypotheses, as CTranslate2 does
             do_sample=False,
             pad_token_id=pad,

@@ -229,3 +229,37 @@ def test_the_default_model_translates_into_both_languages(tmp_path: Path) -> Non
     english = engine.translate([Request(text, "en") for text in texts])
     assert all(any("\u4e00" <= character <= "\u9fff" for character in hypothesis.text) for hypothesis in chinese)
     assert all(any(character.isascii() and character.isalpha() for character in h.text) for h in english)
+
+
+BEGUN = [
+    Request(text, target, (Hint(0, 2, name, "glossary"),), begin)
+    for text in SENTENCES
+    if len(text) > 2
+    for target, name, begins in (("zh", "沈阳", ("沈阳市", "农民")), ("en", "Shenyang", ("Shenyang", "The farmers")))
+    for begin in begins
+]
+
+
+@pytest.mark.parametrize("effort", ["usual", "retry"])
+def test_a_translation_begins_as_asked_alone_as_in_company(settings: Make, effort: str) -> None:
+    engine = open_engine("ctranslate2", settings())
+    together = engine.translate(BEGUN + REQUESTS, effort)
+    for request, hypothesis in zip(BEGUN, together, strict=False):
+        assert hypothesis.text.startswith(request.begin)
+        assert all(text.startswith(request.begin) for text in hypothesis.alternatives)
+    assert [engine.translate([request], effort)[0] for request in BEGUN] == together[: len(BEGUN)]
+    assert engine.translate(REQUESTS, effort) == together[len(BEGUN) :]
+
+
+def test_the_score_is_that_of_the_whole_text_its_beginning_included(settings: Make) -> None:
+    engine = open_engine("ctranslate2", settings(quantisation="float32"))
+    right, wrong = engine.translate([Request(SENTENCES[0], "zh", (), begin) for begin in ("沈阳市", "老人们")])
+    (free,) = engine.translate([Request(SENTENCES[0], "zh")])
+    assert right.text == free.text
+    assert right.score == pytest.approx(free.score, abs=0.002)
+    assert wrong.score < right.score - 0.5
+
+
+def test_a_beginning_without_positions_is_refused_not_cut(settings: Make) -> None:
+    with pytest.raises(RuntimeError, match="more than the 128 pieces"):
+        open_engine("ctranslate2", settings()).translate([Request("책", "zh", (), "书籍，" * 100)])

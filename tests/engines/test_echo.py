@@ -54,3 +54,8 @@ def test_a_long_text_does_not_fit() -> None:
 def test_a_language_without_letters_is_named() -> None:
     with pytest.raises(SettingsError, match="“ja”"):
         echo("책", "ja")
+
+
+def test_it_begins_as_it_is_told() -> None:
+    (found,) = open_engine("echo", NOWHERE).translate([Request("책", "zh", (), "沈阳")])
+    assert found.text.startswith("沈阳")

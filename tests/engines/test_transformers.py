@@ -37,6 +37,27 @@ def test_both_engines_say_the_same_of_learnt_and_of_unseen_sentences(settings: M
         assert left.score == pytest.approx(right.score, abs=0.002)
 
 
+@pytest.mark.parametrize("beam", [1, 4])
+def test_both_engines_go_on_in_the_same_way_from_a_beginning(settings: Make, beam: int) -> None:
+    ours = open_engine("transformers", settings(beam=beam))
+    theirs = open_engine("ctranslate2", settings(beam=beam, quantisation="float32"))
+    beginnings = {"zh": ["沈阳市", "今年的种植面积", "农民"], "en": ["Farmers", "The airport", "Shenyang will build"]}
+    hint = Hint(0, 2, "沈阳", "glossary")
+    requests = [
+        Request(text, target, (hint,) if text.startswith("심양") else (), begin)
+        for text in LEARNT + UNSEEN
+        for target, begins in beginnings.items()
+        for begin in begins
+    ]
+    left, right = ours.translate(requests), theirs.translate(requests)
+    assert [hypothesis.text for hypothesis in left] == [hypothesis.text for hypothesis in right]
+    assert all(h.text.startswith(request.begin) for request, h in zip(requests, left, strict=True))
+    for one, other in zip(left, right, strict=True):
+        assert one.is_complete is other.is_complete
+        if one.is_complete:
+            assert one.score == pytest.approx(other.score, abs=0.002)
+
+
 def test_the_signature_is_known_before_the_model_is_loaded_and_is_its_own(settings: Make) -> None:
     signature = engine_signature("transformers", settings())
     assert signature == open_engine("transformers", settings()).signature

@@ -54,9 +54,22 @@ GRAMMAR = """
       <oneOrMore><element name="gls:translation"><text/></element></oneOrMore>
       <optional><element name="gls:definition"><text/></element></optional>
     </element></oneOrMore></element></optional>
+    <optional><element name="mda:metadata"><element name="mda:metaGroup">
+      <attribute name="category"><value>marks</value></attribute>
+      <oneOrMore><element name="mda:meta">
+        <attribute name="type"><data type="string"><param name="pattern">s\\d+</param></data></attribute>
+        <data type="string">
+          <param name="pattern">[0-9a-f]{6}·([0-9a-f]{6}|-{6}) (draft|edited|approved)</param>
+        </data>
+      </element></oneOrMore>
+    </element></element></optional>
     <optional><element name="notes"><oneOrMore><element name="note">
+      <attribute name="id"><data type="NMTOKEN"/></attribute>
       <attribute name="category"/>
-      <attribute name="priority"><choice><value>1</value><value>3</value><value>5</value></choice></attribute>
+      <choice>
+        <attribute name="priority"><choice><value>1</value><value>3</value><value>5</value></choice></attribute>
+        <attribute name="appliesTo"><choice><value>source</value><value>target</value></choice></attribute>
+      </choice>
       <text/>
     </element></oneOrMore></element></optional>
     <oneOrMore><choice>
@@ -261,7 +274,8 @@ def test_a_term_that_stands_twice_in_a_unit_is_listed_once() -> None:
 
 
 def test_the_metadata_travels_and_what_is_unknown_is_left_out(publication: Publication) -> None:
-    found = {meta.get("type"): meta.text for meta in read(publication, "zh").iterfind(".//mda:meta", NAMES)}
+    root = read(publication, "zh")
+    found = {meta.get("type"): meta.text for meta in root.iterfind("x:file/mda:metadata//mda:meta", NAMES)}
     assert found["publisher"] == "바다신문"
     assert found["source"] == "단동일보"
     assert "editor" not in found
