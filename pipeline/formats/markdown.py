@@ -4,148 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import yaml
 
-from pipeline.article import Article, Block, BlockKind, Meta, Segment, flat
+from pipeline.article import Article, BlockKind, Meta, flat
 from pipeline.errors import InputError
+from pipeline.galley import Passage, galley
 from pipeline.labels import LABELS, Field, ends_sentence, read_date
 from pipeline.press import Piece, read_page, stands_alone
 from pipeline.publication import Publication
 from pipeline.segment import split_sentences
 
-# Checks whose errors mean that the translation is no translation of the Korean: the Korean is shown in its place.
-UNUSABLE = frozenset({"completeness", "output"})
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a published text says around the translation, in the language of the translation."""
-
-    labels: dict[str, str]  # field of Meta → how its value is introduced
-    joiner: str  # between the sentences of a paragraph
-    untranslated: str  # in place of a sentence that has no usable translation
-    unsure: str  # after a sentence in which an error was found
-
-
-WORDINGS = {
-    "zh": Wording(
-        labels={
-            "source": "来源：{}",
-            "publisher": "发布：{}",
-            "author": "作者：{}",
-            "editor": "编辑：{}",
-            "photographer": "摄影：{}",
-        },
-        joiner="",
-        untranslated="〔未译：{}〕",
-        unsure="{}〔待核：{}〕",
-    ),
-    "en": Wording(
-        labels={
-            "source": "Source: {}",
-            "publisher": "Published by: {}",
-            "author": "Author: {}",
-            "editor": "Editor: {}",
-            "photographer": "Photographer: {}",
-        },
-        joiner=" ",
-        untranslated="〔Not translated: {}〕",
-        unsure="{} 〔To be checked: {}〕",
-    ),
-}
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 
 def write(publication: Publication, lang: str) -> bytes:
-    """The translation alone: title, date and attribution, then every block; UTF-8, one line a block.
+    """One language alone (`ko`: the original): title, attribution, then every block; UTF-8, one line a block.
 
-    No sentence is left out: one without a usable translation stands in Korean with a marker, and one with an error
-    that nobody approved is followed by its Korean. Names in the attribution are those of the glossary, else as given.
+    No sentence is left out (`pipeline.galley`), and what looks like markup in a text reads as it stands.
     """
-    article = publication.bitext.article
-    attribution = _attribution(publication, article.meta, lang)
-    lines: list[tuple[str, str]] = []  # kind of block, Markdown
-    if article.meta.title and all(block.kind != "title" for block in article.blocks):
-        lines.append(("title", "# " + _escaped(WORDINGS[lang].untranslated.format(flat(article.meta.title)))))
-    lines += [(block.kind, _block(publication, block, lang)) for block in article.blocks]
-    after_title = next((number for number, (kind, _) in enumerate(lines, 1) if kind == "title"), 0)
-    if attribution:
-        lines.insert(after_title, ("attribution", attribution))
+    set_text = galley(publication, lang)
+    lines = [(passage.kind, _passage(passage)) for passage in set_text.passages]
+    front = [set_text.attribution, set_text.notice and f"*{_escaped(set_text.notice)}*"]
+    front[0] = _escaped(front[0])
+    at = set_text.after_title
+    found: list[tuple[str, str]] = [*lines[:at], *(("front", line) for line in front if line), *lines[at:]]
     text = ""
-    for (kind, line), (before, _) in zip(lines, [("", ""), *lines], strict=False):
+    for (kind, line), (before, _) in zip(found, [("", ""), *found], strict=False):
         text += ("" if not before else "\n" if kind == before == "item" else "\n\n") + line
     return (text + "\n").encode()
 
 
-def _block(publication: Publication, block: Block, lang: str) -> str:
-    text = WORDINGS[lang].joiner.join(_sentence(publication, segment, lang) for segment in block.segments)
-    text = _escaped(text)
-    if block.kind == "caption":
-        return f"*{text}*"
-    return _mark(block) + text
-
-
-def _mark(block: Block) -> str:
-    """What stands before a block; the depth of a heading and the number of an item are those of the source."""
-    match block.kind:
-        case "title":
-            return "# "
-        case "heading":
-            return "#" * min(max(block.lead.count("#"), 2), 6) + " "
+def _passage(passage: Passage) -> str:
+    text = _escaped(passage.text)
+    match passage.kind:
+        case "title" | "heading":
+            return "#" * passage.depth + " " + text
         case "quote":
-            return "> "
+            return f"> {text}"
         case "item":
-            number = re.search(r"(\d{1,9})[.)]", block.lead)
-            return f"{number[1]}. " if number else "- "
-    return ""
-
-
-def _sentence(publication: Publication, segment: Segment, lang: str) -> str:
-    """The translation of a segment as a reader gets it, with a marker where it does not hold."""
-    wording, korean = WORDINGS[lang], flat(segment.text)
-    translation = publication.bitext.translation(segment.id, lang)
-    if translation is None or not flat(translation.text):
-        return wording.untranslated.format(korean)
-    errors = {found.check for found in publication.findings_on(segment.id, lang) if found.severity == "error"}
-    if errors & UNUSABLE and not translation.is_human:
-        return wording.untranslated.format(korean)
-    if errors and translation.state != "approved":
-        return wording.unsure.format(flat(translation.text), korean)
-    return flat(translation.text)
-
-
-def _attribution(publication: Publication, meta: Meta, lang: str) -> str:
-    """Date, source, publisher and people on one line, as far as they are known. Never from the model."""
-    parts = [_date(meta.date, lang)] if meta.date else []
-    for field, label in WORDINGS[lang].labels.items():
-        name = getattr(meta, field)
-        if name:
-            parts.append(label.format(_name(publication, name, lang)))
-    return _escaped(" · ".join(parts))
-
-
-def _name(publication: Publication, korean: str, lang: str) -> str:
-    """The agreed rendering of a name; a name that no term has stays as it is."""
-    for term in publication.terms.values():
-        renderings = term.renderings(lang)
-        if flat(korean) in term.ko and renderings and term.status != "deprecated":
-            return renderings.preferred
-    return flat(korean)
-
-
-def _date(iso: str, lang: str) -> str:
-    """2022-09-22T13:36:42+08:00 → 2022年9月22日; September 22, 2022. The day is the one that the article says."""
-    match = re.match(r"(\d{4})-(\d\d)-(\d\d)", iso)
-    if match is None or not 1 <= int(match[2]) <= 12:
-        return iso
-    year, month, day = map(int, match.groups())
-    return f"{year}年{month}月{day}日" if lang == "zh" else f"{MONTHS[month - 1]} {day}, {year}"
+            return (f"{passage.number}. " if passage.number is not None else "- ") + text
+        case "caption":
+            return f"*{text}*"
+    return text
 
 
 def _escaped(text: str) -> str:

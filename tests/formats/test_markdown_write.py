@@ -18,7 +18,8 @@ from pipeline.publication import Publication
 def one(text: str, kind: BlockKind = "paragraph", lead: str = "") -> Publication:
     """A publication of one block with one translated segment."""
     article = Article("a", (Block("b1", kind, (Segment("s1", "글"),), lead),))
-    bitext = Bitext(article, (Translation("s1", "zh", text, "x"), Translation("s1", "en", text, "x")))
+    person = {"origin": "human", "state": "edited"}  # whose text is published as it stands
+    bitext = Bitext(article, tuple(Translation("s1", lang, text, "x", **person) for lang in ("zh", "en")))
     return Publication(bitext=bitext, hints={})
 
 
@@ -68,14 +69,17 @@ def test_sentences_are_joined_without_space_in_chinese_and_with_one_in_english(p
     assert "〕 Roads to the airport" in write(publication, "en").decode()
 
 
-def test_title_date_and_attribution_come_first_with_the_names_of_the_glossary(publication: Publication) -> None:
-    assert lines(publication, "zh")[:2] == [
+def test_title_attribution_and_notice_come_first_with_the_names_of_the_glossary(publication: Publication) -> None:
+    assert lines(publication, "zh")[:3] == [
         "# 丹东港新码头开工建设",
-        "2026年3月12日 · 来源：丹东日报 · 发布：바다신문 · 作者：한바다",
+        "2026年3月12日 · 来源：丹东日报 · 发布：바다신문 · 作者：한바다 · 朝鲜文名称暂无规范译名",
+        "*机器翻译，9句中有2句经人工审校。*",
     ]
-    assert lines(publication, "en")[:2] == [
+    assert lines(publication, "en")[:3] == [
         "# Dandong Port starts building a new wharf",
-        "March 12, 2026 · Source: Dandong Daily · Published by: 바다신문 · Author: 한바다",
+        "March 12, 2026 · Source: Dandong Daily · Published by: 바다신문 · Author: 한바다 · "
+        "Names in Korean have no agreed English form yet",
+        "*Machine translation; 2 of 9 sentences were reviewed by a person.*",
     ]
 
 
@@ -110,8 +114,8 @@ def test_a_title_known_only_from_the_metadata_is_shown_untranslated() -> None:
 
 
 def test_each_kind_of_block_is_written_as_what_it_is(publication: Publication) -> None:
-    assert lines(publication, "zh")[3:] == [
-        "## 人们的期待",
+    assert lines(publication, "zh")[4:] == [
+        "## 人们的期待〔待核：사람들의 기대〕",
         "- 就业岗位将增加。\n2. 物价将下降。",
         "> “大海近了。”",
         "*▲ 丹东港的早晨 🌅*",
@@ -169,3 +173,22 @@ def test_the_same_publication_gives_the_same_bytes(publication: Publication) -> 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_text_is_as_agreed(publication: Publication, golden: Callable[[str, bytes], None], lang: str) -> None:
     golden(f"harbour.{lang}.md", write(publication, lang))
+
+
+def test_a_draft_is_set_in_newspaper_register_and_a_person_s_text_stays() -> None:
+    raw, article = "通过了<民法典>.", Article("a", (Block("b1", "paragraph", (Segment("s1", "글"),)),))
+    draft = Translation("s1", "zh", raw, "x")
+    approved = replace(draft, state="approved")
+    found = [
+        write(Publication(bitext=Bitext(article, (t,)), hints={}), "zh").decode().splitlines()[-1]
+        for t in (draft, approved)
+    ]
+    assert found == ["通过了《民法典》。", "通过了\\<民法典>."]
+
+
+def test_the_original_alone_is_the_original(publication: Publication) -> None:
+    assert lines(publication, "ko")[:3] == [
+        "# 단동항 새 부두 건설 시작",
+        "2026년 3월 12일 · 출처: 단동일보 · 발행: 바다신문 · 글: 한바다",
+        "단동항은 3월 12일 새 부두 건설을 시작했다. 림공경제구(临空经济区)와 이어지는 길 2갈래도 닦는다.",
+    ]
