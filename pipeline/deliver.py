@@ -43,6 +43,12 @@ EXPORTS = {
     "parquet": Export(
         "Parquet for data people", "segments.parquet", "table", "all", function="write_parquet", is_stream=True
     ),
+    "html": Export("page for readers, all languages", ".edition.html", "edition"),
+    "html-pair": Export(
+        "page for readers, Korean and one", ".ko-{lang}.edition.html", "edition", "language", function="write_pair"
+    ),
+    "epub": Export("EPUB 3 for readers", ".epub", "epub"),
+    "manuscript": Export("Word file of one language", ".{lang}.docx", "manuscript", "language"),
     "markdown": Export("Markdown of one language", ".{lang}.md", "markdown", "language"),
 }
 
