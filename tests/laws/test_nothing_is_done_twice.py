@@ -20,9 +20,9 @@ from pipeline import engines, store
 from pipeline.article import Translation
 from pipeline.engines import Effort, Engine, Hypothesis, Request
 from pipeline.glossary import load_glossary
-from pipeline.termbase.impact import Impact, impact
 from pipeline.index import Index
 from pipeline.summary import Summary
+from pipeline.termbase.impact import Impact, impact
 from pipeline.workspace import Workspace
 
 Run = Callable[..., Summary]
