@@ -19,10 +19,10 @@ from lxml import etree
 from pipeline.article import Article, Bitext, Block, Finding, Hint, Mention, Meta, Segment, Translation, fingerprint
 from pipeline.edits import apply_edits
 from pipeline.formats.docx import read_edits, write
-from pipeline.ooxml import child, descendants, open_package, serialise, write_package
+from pipeline.office.ooxml import child, descendants, open_package, serialise, write_package
+from pipeline.office.tracked import accepted_text, children
+from pipeline.office.wordprocessing import face, paragraph, run, w
 from pipeline.publication import Publication
-from pipeline.tracked import accepted_text, children
-from pipeline.wordprocessing import face, paragraph, run, w
 
 KOREAN = "심양항은 올해 들어 제{}차 화물렬차를 내보냈으며 림공경제구와 이어지는 길도 새로 닦았다."
 CHINESE = "沈阳港今年发出了第{}列货运列车，并新修了通往临空经济区的道路。"

@@ -18,14 +18,14 @@ from pipeline import __version__
 from pipeline.article import BlockKind, Comment, Edit, Finding, Segment, fingerprint
 from pipeline.errors import InputError
 from pipeline.formats import Problem, Returned
-from pipeline.headings import ID, ID_HEADING, OTHER, REMARK, REMARK_HEADING, order_of, read_order, roles
 from pipeline.hints import find_rendering, is_honoured
 from pipeline.languages import SOURCE, TARGETS
-from pipeline.ooxml import Package, attribute, child, descendants, open_package, short, unwritable
+from pipeline.office.headings import ID, ID_HEADING, OTHER, REMARK, REMARK_HEADING, order_of, read_order, roles
+from pipeline.office.ooxml import Package, attribute, child, descendants, open_package, short, unwritable
+from pipeline.office.tracked import accepted_text, asides, children, is_deleted, last_change
+from pipeline.office.wordprocessing import GREY, Note, cell, document, face, locked, paragraph, run, w
 from pipeline.publication import Publication
 from pipeline.stamps import DIGITS, STAMP, Stamp, marks, read_stamp
-from pipeline.tracked import accepted_text, asides, children, is_deleted, last_change
-from pipeline.wordprocessing import GREY, Note, cell, document, face, locked, paragraph, run, w
 
 AUTHOR = "Daeyeok"  # of the comments that the checks make
 WIDTH = 15_398  # of the table, in twentieths of a point: A4 landscape without its margins

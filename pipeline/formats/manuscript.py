@@ -8,9 +8,9 @@ from lxml import etree
 
 from pipeline.galley import Galley, Passage, galley
 from pipeline.languages import SOURCE
-from pipeline.ooxml import NAMESPACES, TRANSITIONAL, serialise, write_package
+from pipeline.office.ooxml import NAMESPACES, TRANSITIONAL, serialise, write_package
+from pipeline.office.wordprocessing import FACES, GREY, SPACE, W, face, root, w
 from pipeline.publication import Publication
-from pipeline.wordprocessing import FACES, GREY, SPACE, W, face, root, w
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 RELATIONS = f"{TRANSITIONAL}/officeDocument/2006/relationships"

@@ -34,7 +34,7 @@ from pipeline.bilingual import (
 from pipeline.errors import InputError
 from pipeline.formats import Problem, Returned
 from pipeline.languages import SOURCE, TARGETS, Language
-from pipeline.ooxml import unwritable, writable
+from pipeline.office.ooxml import unwritable, writable
 from pipeline.publication import Publication
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"

@@ -17,19 +17,17 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline import __version__
-from pipeline.arrangement import CHECKS_HEADING, TICK, Arrangement, arrangement, mark
 from pipeline.article import Block, Comment, Edit, Finding, Segment, State, flat
 from pipeline.columns import status_word
 from pipeline.errors import InputError, SettingsError
 from pipeline.formats import Problem, Returned
-from pipeline.headings import ID, ID_HEADING, OTHER, REMARK, REMARK_HEADING, order_of, roles
 from pipeline.hints import find_rendering, rendering_used
 from pipeline.languages import SOURCE, TARGETS
-from pipeline.ooxml import writable
-from pipeline.publication import Publication
-from pipeline.spreadsheet import REMADE, Book, Cell, Note, Sheet, read_book
-from pipeline.stamps import Stamp, marks, read_stamp
-from pipeline.workbook import (
+from pipeline.office.arrangement import CHECKS_HEADING, TICK, Arrangement, arrangement, mark
+from pipeline.office.headings import ID, ID_HEADING, OTHER, REMARK, REMARK_HEADING, order_of, roles
+from pipeline.office.ooxml import writable
+from pipeline.office.spreadsheet import REMADE, Book, Cell, Note, Sheet, read_book
+from pipeline.office.workbook import (
     GREY,
     LONGEST,
     SIZE,
@@ -44,6 +42,8 @@ from pipeline.workbook import (
     put,
     run,
 )
+from pipeline.publication import Publication
+from pipeline.stamps import Stamp, marks, read_stamp
 
 SHEET, FACTS_SHEET = "검토 review", "기사 article"
 WIDTHS = {ID: 13.0, REMARK: 26.0, TICK: 8.0, OTHER: 38.0}

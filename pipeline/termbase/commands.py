@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.article import SEVERITIES
@@ -14,11 +13,21 @@ from pipeline.console import print_json, print_table
 from pipeline.entries import KINDS, STATUSES
 from pipeline.errors import Exit, SettingsError
 from pipeline.languages import TARGETS
-from pipeline.termbase.adopt import Report
 from pipeline.termbase.amend import Addition, Revision, Value, find_entry, retirement
 from pipeline.termbase.desk import SOURCES, Amended, Termbase
-from pipeline.termbase.impact import REMEDIES, Impact, Touch
 from pipeline.termbase.lint import explanations
+from pipeline.termbase.printing import (
+    impact_dict,
+    marked,
+    named,
+    place,
+    place_of,
+    print_entry,
+    print_impact,
+    print_report,
+    say,
+    say_rest,
+)
 from pipeline.terms import Renderings, Term
 from pipeline.workspace import Workspace
 
@@ -45,7 +54,7 @@ def lint(options: argparse.Namespace) -> int:
         counts = Counter(f"{problem.severity} {problem.code}" for problem in problems)
         for name, count in sorted(counts.items()):
             print(f"{count:>6}  {name}")
-        _say("--all lists remarks too, --explain says what each rule is for.")
+        say("--all lists remarks too, --explain says what each rule is for.")
     worst = max((SEVERITIES.index(problem.severity) for problem in problems), default=-1)
     fails = options.fail_on != "never" and worst >= SEVERITIES.index(options.fail_on)
     return Exit.FINDINGS if fails else Exit.OK
@@ -59,7 +68,7 @@ def find(options: argparse.Namespace) -> int:
         if options.json:
             print_json([{**asdict(one), "term": one.term.id} for one in explained])
         else:
-            rows = ([text[e.start : e.end], e.term.id, *_named(e.term), f"{e.standing} {e.by}"] for e in explained)
+            rows = ([text[e.start : e.end], e.term.id, *named(e.term), f"{e.standing} {e.by}"] for e in explained)
             print_table(["in the text", "entry", "中文", "English", "is"], rows)
         return Exit.OK if explained else Exit.FINDINGS
     found = termbase.find(text)
@@ -67,11 +76,10 @@ def find(options: argparse.Namespace) -> int:
         print_json([{**asdict(one), "term": asdict(one.term)} for one in found])
     else:
         rows = (
-            [one.term.id, *_named(one.term), one.term.kind, one.match, _place(one.term)]
-            for one in found[: options.limit]
+            [one.term.id, *named(one.term), one.term.kind, one.match, place(one.term)] for one in found[: options.limit]
         )
         print_table(["entry", "中文", "English", "kind", "match", "where"], rows)
-        _say_rest(len(found), options.limit)
+        say_rest(len(found), options.limit)
     return Exit.OK if found else Exit.FINDINGS
 
 
@@ -83,7 +91,7 @@ def show(options: argparse.Namespace) -> int:
         lines = [asdict(line) for line in shown.lines]
         print_json({"term": asdict(shown.term), "articles": dict(shown.by_article()), "seen": seen, "mentions": lines})
         return Exit.OK
-    _print_entry(shown.term)
+    print_entry(shown.term)
     articles = shown.by_article()
     print(f"\n{len(shown.lines)} mentions in {len(articles)} articles")
     seen_rows = [
@@ -95,12 +103,12 @@ def show(options: argparse.Namespace) -> int:
         print_table(["", "rendering seen", "times", "for example"], seen_rows)
     for line in shown.lines[: options.limit]:
         print(
-            f"\n{line.article}#{line.segment.id}  {_marked(line.segment.text, (line.mention.start, line.mention.end))}"
+            f"\n{line.article}#{line.segment.id}  {marked(line.segment.text, (line.mention.start, line.mention.end))}"
         )
         for one in line.rendered:
             if one.text:
-                print(f"    {one.lang} {one.state:<8} {_marked(one.text, one.span)}")
-    _say_rest(len(shown.lines), options.limit)
+                print(f"    {one.lang} {one.state:<8} {marked(one.text, one.span)}")
+    say_rest(len(shown.lines), options.limit)
     return Exit.OK
 
 
@@ -127,7 +135,7 @@ def coverage(options: argparse.Namespace) -> int:
     print(f"{found.segments_with_terms} of {found.segments} segments have a term; ", end="")
     print(f"{found.nouns_in_terms} of {found.nouns} nouns stand in one; {found.mentions} mentions.")
     rows = (
-        [one.ko, one.zh or "", str(one.occurrences), str(one.articles), " ".join(one.known), _place_of(one.evidence[0])]
+        [one.ko, one.zh or "", str(one.occurrences), str(one.articles), " ".join(one.known), place_of(one.evidence[0])]
         for one in found.candidates
     )
     print_table(["no entry", "perhaps", "times", "articles", "known parts", "for example"], rows)
@@ -145,7 +153,7 @@ def suggest(options: argparse.Namespace) -> int:
             for one in found[: options.limit]
         )
         print_table(["Korean", "proposed", "kind", "why", "times", "for example"], rows)
-        _say_rest(len(found), options.limit)
+        say_rest(len(found), options.limit)
     return Exit.OK
 
 
@@ -164,7 +172,7 @@ def diff(options: argparse.Namespace) -> int:
         for number, one in enumerate(change.differences())
     )
     print_table(["entry", "is", "in", "before", "after"], rows)
-    _say(f"{len(found)} entries differ.")
+    say(f"{len(found)} entries differ.")
     return Exit.OK
 
 
@@ -172,9 +180,9 @@ def impact(options: argparse.Namespace) -> int:
     """Say which translations a change of the glossary touches; default: since the last run."""
     effect = _termbase(options).impact(options.old, options.new)
     if options.json:
-        print_json(_impact_dict(effect))
+        print_json(impact_dict(effect))
     else:
-        _print_impact(effect, options.limit)
+        print_impact(effect, options.limit)
     return Exit.OK
 
 
@@ -237,13 +245,13 @@ def bring(options: argparse.Namespace) -> int:
         print_json(
             {"file": report.file, "format": report.format, "counts": report.counts, "comparisons": comparisons}
             | {"refused": refused, "remarks": report.remarks, "taken": len(brought.taken)}
-            | {"saved": brought.amended.is_saved, "impact": _impact_dict(brought.amended.impact)}
+            | {"saved": brought.amended.is_saved, "impact": impact_dict(brought.amended.impact)}
         )
     else:
-        _print_report(report, options.limit)
+        print_report(report, options.limit)
         verb = "Taken" if brought.amended.is_saved else "Would be taken"
         print(f"{verb}: {len(brought.taken)} entries.")
-        _print_impact(brought.amended.impact, options.limit)
+        print_impact(brought.amended.impact, options.limit)
     is_whole = not report.refused and not report.counts["conflicting"]
     return Exit.OK if is_whole else Exit.PARTLY
 
@@ -278,7 +286,7 @@ class _Notes:
 
     def note(self, message: str) -> None:
         """On stderr."""
-        _say(message)
+        say(message)
 
 
 def _given(options: argparse.Namespace, name: str) -> list[str]:
@@ -320,9 +328,6 @@ def _rendering_changes(options: argparse.Namespace, term: Term, lang: str) -> di
     }
 
 
-# --- printing ---------------------------------------------------------------------------------------------------
-
-
 def _finish(options: argparse.Namespace, amended: Amended) -> int:
     if options.json:
         print_json(
@@ -331,111 +336,14 @@ def _finish(options: argparse.Namespace, amended: Amended) -> int:
                 "diff": amended.plan.diff,
                 "terms": [asdict(term) for term in amended.plan.terms],
             }
-            | {"impact": _impact_dict(amended.impact)}
+            | {"impact": impact_dict(amended.impact)}
         )
         return Exit.OK
     print(amended.plan.diff or "Nothing changes: the entry says this already.\n", end="")
-    _print_impact(amended.impact, options.limit)
+    print_impact(amended.impact, options.limit)
     if not amended.is_saved:
         print("Nothing was written (dry run).")
     return Exit.OK
-
-
-def _impact_dict(effect: Impact) -> dict[str, object]:
-    return {
-        "changes": [{"term": change.term, "kind": change.kind, "fields": change.fields} for change in effect.changes],
-        "articles": effect.articles,
-        "by_state": effect.by_state(),
-        "touches": [asdict(touch) for touch in effect.touches],
-        "memory": [asdict(entry) for entry in effect.memory()],
-    }
-
-
-def _print_impact(effect: Impact, limit: int) -> None:
-    """The counts by state, then the translations of persons that need something."""
-    if not effect.touches:
-        print("No translation is touched.")
-        return
-    print(f"\n{len(effect.touches)} translations in {len(effect.articles)} articles are touched:")
-    header = [
-        "state",
-        "all",
-        "published",
-        *("has it already" if name == "nothing" else f"by {name}" for name in REMEDIES),
-    ]
-    print_table(header, ([state, *map(str, row.values())] for state, row in effect.by_state().items() if row["all"]))
-    asked = sum(touch.is_asked_again for touch in effect.touches)
-    if asked:
-        print(f"{asked} drafts are translated again by the next run.")
-    work = [touch for touch in effect.touches if touch.is_human]
-    for touch in work[:limit]:
-        print(_touch_line(touch))
-    _say_rest(len(work), limit)
-
-
-def _touch_line(touch: Touch) -> str:
-    advice = {"nothing": "has it already", "person": "needs a person", "swap": f"→ {touch.swapped}"}[touch.remedy]
-    return f"{touch.article}#{touch.segment.id} {touch.lang} {touch.state}: {touch.text}\n    {advice}"
-
-
-def _print_report(report: Report, limit: int) -> None:
-    counts = ", ".join(f"{count} {name}" for name, count in report.counts.items() if count)
-    print(f"{report.file} ({report.format}): {counts or 'nothing in it'}")
-    for remark in report.remarks:
-        print(f"    {remark}")
-    told = [one for one in report.comparisons if one.verdict in ("changed", "conflicting", "adds")]
-    for one in told[:limit]:
-        print(f"{one.row.place}: {one.row.term.ko[0]} {one.verdict}")
-        for conflict in one.conflicts:
-            print(f"    {conflict}")
-        for difference in one.differences:
-            print(f"    {difference.what}: {difference.ours or '(nothing)'} → {difference.theirs}")
-    _say_rest(len(told), limit)
-    for refusal in report.refused[:limit]:
-        print(f"{refusal.place}: {refusal.problem}")
-    _say_rest(len(report.refused), limit)
-
-
-def _print_entry(term: Term) -> None:
-    for field in fields(term):
-        value = getattr(term, field.name)
-        if isinstance(value, Renderings):
-            admitted = f"; also {', '.join(value.admitted)}" if value.admitted else ""
-            forbidden = f"; never {', '.join(value.forbidden)}" if value.forbidden else ""
-            value = f"{value.preferred}{admitted}{forbidden}"
-        elif isinstance(value, tuple):
-            value = ", ".join(value)
-        if value and field.name not in ("file", "line"):
-            print(f"{field.name:<16} {value if value is not True else 'yes'}")
-    print(f"{'where':<16} {_place(term)}")
-
-
-def _named(term: Term) -> list[str]:
-    return [renderings.preferred if (renderings := term.renderings(lang)) else "" for lang in TARGETS]
-
-
-def _place(term: Term) -> str:
-    return f"{term.file}, line {term.line}"
-
-
-def _place_of(passage: object) -> str:
-    return f"{passage.article}#{passage.segment}"  # type: ignore[attr-defined]
-
-
-def _marked(text: str, span: tuple[int, int] | None) -> str:
-    """A text on one line with a span in brackets that neither language uses."""
-    if span is None:
-        return " ".join(text.split())
-    return " ".join(f"{text[: span[0]]}⟦{text[span[0] : span[1]]}⟧{text[span[1] :]}".split())
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
-def _say_rest(count: int, limit: int) -> None:
-    if count > limit:
-        _say(f"… and {count - limit} more; --limit {count} shows all.")
 
 
 # --- the parser -------------------------------------------------------------------------------------------------

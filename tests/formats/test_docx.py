@@ -20,9 +20,9 @@ from pipeline.article import Article, Bitext, Block, Comment, Finding, Segment, 
 from pipeline.edits import add_comments, apply_edits
 from pipeline.errors import InputError
 from pipeline.formats.docx import read_edits, write
-from pipeline.ooxml import NAMESPACES, attribute, child, descendants, open_package, serialise, write_package
+from pipeline.office.ooxml import NAMESPACES, attribute, child, descendants, open_package, serialise, write_package
+from pipeline.office.tracked import accepted_text, children
 from pipeline.publication import Publication
-from pipeline.tracked import accepted_text, children
 
 W = NAMESPACES["w"][0]
 COLUMNS = {"id": 0, "ko": 1, "zh": 2, "en": 3, "remark": 4}

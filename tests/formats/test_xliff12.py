@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline.article import Article, Bitext, Block, Comment, Finding, Hint, Meta, Segment, Translation
 from pipeline.formats.xliff12 import write
-from pipeline.ooxml import unwritable
+from pipeline.office.ooxml import unwritable
 from pipeline.publication import Publication
 
 # The OASIS schema as Debian ships it (package php-symfony-translation), with the W3C's xml.xsd beside it.

@@ -24,9 +24,9 @@ from pipeline.edits import Verdict, add_comments, apply_edits
 from pipeline.errors import InputError, SettingsError
 from pipeline.formats import Returned
 from pipeline.formats.xlsx import read_edits, write
-from pipeline.ooxml import writable
+from pipeline.office.ooxml import writable
+from pipeline.office.spreadsheet import decoded
 from pipeline.publication import Publication
-from pipeline.spreadsheet import decoded
 from pipeline.stamps import marks
 
 SENTENCES = ("=1+2이다.", "항구가 열렸다.", "-3도이다.", "2026년 3월 1일", "기자 한바다", "+86 글자 @집")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.headings import order_of, read_order, roles
+from pipeline.office.headings import order_of, read_order, roles
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from functools import cache
 from lxml import etree
 
 from pipeline.article import fingerprint
-from pipeline.ooxml import NAMESPACES, TRANSITIONAL, serialise, writable, write_package
+from pipeline.office.ooxml import NAMESPACES, TRANSITIONAL, serialise, writable, write_package
 
 W = f"{{{NAMESPACES['w'][0]}}}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.ooxml import attribute, child, descendants, short, unwritable
+from pipeline.office.ooxml import attribute, child, descendants, short, unwritable
 
 # Elements between a row and its table, a cell and its row, and so on, that only wrap.
 WRAPPERS = frozenset({"w:sdt", "w:sdtContent", "w:customXml", "w:smartTag", "w:ins", "w:moveTo"})

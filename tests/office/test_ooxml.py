@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.errors import InputError
-from pipeline.ooxml import NAMESPACES, attribute, child, open_package, short, tags, unwritable, writable, write_package
+from pipeline.office.ooxml import (
+    NAMESPACES,
+    attribute,
+    child,
+    open_package,
+    short,
+    tags,
+    unwritable,
+    writable,
+    write_package,
+)
 
 odd = st.text(st.sampled_from("⟦⟧_xU+0015BDF\x00\x1b\x0b\ufffe\ud7ff가") | st.characters(exclude_categories=["Cs"]))
 

@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from lxml import etree
 
 from pipeline.errors import InputError
-from pipeline.ooxml import Package, open_package, unwritable
+from pipeline.office.ooxml import Package, open_package, unwritable
 
 LARGEST_SHEET = 50 * 2**20  # bytes unpacked; 1,000 reviewed segments take one
 PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")

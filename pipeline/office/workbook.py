@@ -18,7 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.languages import SOURCE, TARGETS
-from pipeline.ooxml import writable, write_package
+from pipeline.office.ooxml import writable, write_package
 
 LONGEST = 32_767  # UTF-16 units in a cell
 FONTS = {"ko": "Malgun Gothic", "zh": "Microsoft YaHei", "en": "Calibri"}

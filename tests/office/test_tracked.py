@@ -9,10 +9,10 @@ import pytest
 import yaml
 from lxml import etree
 
-from pipeline.ooxml import NAMESPACES
-from pipeline.tracked import accepted_text, asides, children, is_deleted, last_change
+from pipeline.office.ooxml import NAMESPACES
+from pipeline.office.tracked import accepted_text, asides, children, is_deleted, last_change
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "tracked.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "tracked.yaml").read_text("utf-8"))
 
 
 def an_element(xml: str, namespace: str = NAMESPACES["w"][0]) -> etree._Element:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.article import fingerprint
-from pipeline.headings import ID, ID_HEADING, OTHER, read_order, roles
 from pipeline.languages import SOURCE, TARGETS
-from pipeline.spreadsheet import Cell, Sheet
+from pipeline.office.headings import ID, ID_HEADING, OTHER, read_order, roles
+from pipeline.office.spreadsheet import Cell, Sheet
 from pipeline.stamps import DIGITS, Stamp, read_stamp
 
 TICK = "✓"  # in the heading of a column for approvals, and in its cells
