@@ -90,11 +90,17 @@ def _expected(gloss: Gloss, slip: Slip) -> str | None:
 
 
 def _is_customary(gloss: Gloss, slip: Slip, glossary: Glossary | None) -> bool:
-    """Whether the glossary has the pair, or differs in the same way in another word."""
+    """Whether the glossary has the pair, or differs in the same way in another word.
+
+    A syllable too many or too few is told even when the glossary has the pair: editors list such a form so that it is
+    found, and the newsroom should still hear of it.
+    """
     here = _written_around(gloss.ko, slip)
     for ko, zh in _agreed(glossary):
         if zh == gloss.zh and spelling_key(ko) == spelling_key(gloss.ko):
-            return True
+            if slip.written and slip.sounds:
+                return True
+            continue
         if slip.written not in ko or not any(neighbour in ko for neighbour in here):
             continue
         for other in slips(ko, zh):

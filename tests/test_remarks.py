@@ -47,8 +47,13 @@ def test_what_the_glossary_writes_elsewhere_is_custom_and_no_slip() -> None:
     assert len(found("규률검사(纪律检查)를", "현당위 서기(县委书记)는")) == 2
 
 
-def test_a_pair_of_the_glossary_is_no_slip() -> None:
-    assert found("림공항경제구(临空经济区)를", glossary=glossary(("림공항경제구", "临空经济区"))) == []
+def test_a_syllable_too_many_is_told_though_editors_list_the_form_so_that_it_is_found() -> None:
+    (remark,) = found("림공항경제구(临空经济区)를", glossary=glossary(("림공항경제구", "临空经济区")))
+    assert remark.suggestion == "림공경제구"
+
+
+def test_another_letter_is_no_slip_where_the_glossary_has_the_pair() -> None:
+    assert found("규률검사(纪律检查)를", glossary=glossary(("규률검사", "纪律检查"))) == []
 
 
 def test_two_chinese_for_one_korean_are_remarked_at_the_second() -> None:
