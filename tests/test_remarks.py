@@ -88,5 +88,5 @@ def test_the_glossary_of_this_project_is_remarked_for_little() -> None:
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample article is not here")
 def test_the_sample_has_one_remark() -> None:
-    remarked = found(*SAMPLE.read_text(encoding="utf-8").split("\n"))
+    remarked = found(*SAMPLE.read_text(encoding="utf-8").split("\n"), glossary=load_glossary(ROOT / "glossary"))
     assert [one.suggestion for one in remarked] == ["림공경제구"]
