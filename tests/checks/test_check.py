@@ -80,3 +80,13 @@ def test_a_suggestion_replaces_the_span_and_the_finding_is_gone() -> None:
             text = pair.text[: finding.start] + finding.suggestion + pair.text[finding.end :]
             left = run_checks(pair_of({**case, "text": text}))
             assert finding.check not in {other.check for other in left}, (case["label"], text)
+
+
+def test_a_dismissed_missing_term_is_told_again_when_something_else_is_agreed_on() -> None:
+    said = {"ko": "심양에 간다.", "lang": "zh", "text": "去奉天。"}
+    before, after = (
+        run_checks(pair_of({**said, "hints": [{"ko": "심양", "text": text, "term": "심양"}]}))
+        for text in ("沈阳", "盛京")
+    )
+    assert [finding.check for finding in (*before, *after)] == ["terms", "terms"]
+    assert before[0].key("去奉天。") != after[0].key("去奉天。")
